@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class McpServerStatus(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The backend contract: what a store of resources promises, and the types it speaks.
+
+One conformance suite holds every backend to this page. What a runner asks of a backend (executions, contexts, artifacts) is
+declared in `proto/stigmer/backend/v1` and joins this protocol with the runners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from stigmer.resources.confidential import Secret
+from stigmer.resources.keys import Key
+
+
+class Operation(StrEnum):
+    """What made a version."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """Who a store is. `store_id` never changes; `revision` counts committed batches; `description` is for people."""
+
+    store_id: str
+    revision: int
+    organization: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The little of a resource that planning needs to see that nothing changed. `owner` is the set that owns it."""
+
+    id: str
+    revision: int
+    digest: str
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The heads of a store, all of one moment."""
+
+    revision: int
+    heads: Mapping[Key, Head]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The commit a change came from, as git told it; the author is what the commit says, not who was authenticated."""
+
+    id: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A resource as the store holds it.
+
+    `body` is its canonical JSON; secrets in it are fingerprints. `status` is the system's part, JSON or None. `applied` is the
+    canonical JSON that was last applied where that is not `body`, else None: something else than an apply changed it since.
+    """
+
+    key: Key
+    id: str
+    revision: int
+    digest: str
+    body: bytes
+    owner: str | None
+    version: int
+    version_id: str
+    previous_version_id: str | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    updated_by: str
+    status: bytes | None = None
+    applied: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretEntry:
+    """A secret that a body carries: its fingerprint, and its clear value where the store may not have it yet."""
+
+    fingerprint: str
+    value: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Writes a resource.
+
+    With `id` None it must not exist; else it must have that id and `expected_revision`. A key that differs from the stored one
+    renames it. `secrets` holds every secret of `body` by its field path; the store keeps the ciphertext it has where an entry
+    brings no value. `references` are the keys that must exist for this resource to make sense: none of them may be deleted
+    while this resource stands. `protected` refuses deletion until a put says False; None leaves it as it is.
+    """
+
+    key: Key
+    id: str | None
+    expected_revision: int
+    body: bytes
+    digest: str
+    references: tuple[Key, ...] = ()
+    protected: bool | None = None
+    secrets: Mapping[str, SecretEntry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Deletes a resource; its versions stay. Refused while another resource refers to it or while it is protected."""
+
+    key: Key
+    id: str
+    expected_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Changes that happen together or not at all.
+
+    `owner` is the set that comes to own what is put (None leaves the owner as it is). `adopt` are sets' resources that may
+    change owner. `requires` are keys outside the batch that must exist when it commits. `declares` says that what is put is
+    what somebody declared, which is what drift is measured against; a rollback or a direct change does not declare.
+    """
+
+    operations: tuple[Put | Delete, ...]
+    owner: str | None = None
+    adopt: bool = False
+    requires: tuple[Key, ...] = ()
+    message: str | None = None
+    commit: Commit | None = None
+    declares: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one operation; in the order of the batch."""
+
+    key: Key
+    id: str
+    revision: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A batch that was committed. An empty batch commits nothing and leaves the revision as it is."""
+
+    revision: int
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One entry of a resource's history. `body` is the canonical JSON after the change; of a deletion, what was deleted."""
+
+    id: str
+    key: Key
+    resource_id: str
+    number: int
+    operation: Operation
+    digest: str
+    body: bytes
+    revision: int
+    previous_id: str | None
+    actor: str
+    created_at: datetime
+    message: str | None = None
+    commit: Commit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One skill found by a search; `excerpt` marks what matched with `[` and `]`. The best comes first."""
+
+    key: Key
+    title: str
+    excerpt: str
+
+
+class Backend(Protocol):
+    """A store of resources. Every method may raise `BackendError` (cannot be reached, cannot write, damaged)."""
+
+    def info(self) -> StoreInfo:
+        """Who this store is."""
+
+    def snapshot(self) -> Snapshot:
+        """The heads of all resources, of one moment."""
+
+    def get(self, keys: Iterable[Key]) -> Mapping[Key, Stored]:
+        """The resources that exist among `keys`."""
+
+    def list(
+        self, kind: str, *, org: str | None = None, labels: Mapping[str, str] | None = None
+    ) -> Iterator[Stored]:
+        """Resources of a kind, by org and name, in every org where `org` is None; `labels` must all match."""
+
+    def referrers(self, keys: Iterable[Key]) -> Mapping[Key, Sequence[Key]]:
+        """Who refers to each of the keys that somebody refers to, in key order."""
+
+    def fingerprints(self, values: Sequence[Secret]) -> Sequence[str]:
+        """Keyed fingerprints of clear values: 64 hexadecimal digits each, equal for equal values of one store."""
+
+    def apply(self, batch: Batch) -> Committed:
+        """Commits the batch or changes nothing.
+
+        Raises `RefusedError` with one diagnostic a reason: `plan.stale` (another revision, or it exists already),
+        `reference.missing` (a required or referenced key does not exist), `delete.referenced`, `delete.protected`,
+        `set.owned` (another set owns it and `adopt` is false), `secret.missing` (a fingerprint whose value neither the
+        batch nor the store has).
+        """
+
+    def versions(self, key: Key) -> Sequence[Version]:
+        """The history of whatever had this key, newest first; it survives deletion."""
+
+    def search(self, text: str, *, org: str | None = None, limit: int = 20) -> Sequence[Hit]:
+        """Skills whose name, title, description or text match all the words, the best first."""
+
+    def close(self) -> None:
+        """Ends the use of the store."""

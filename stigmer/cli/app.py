@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands as one program. A command's module is imported when that command is asked for, or when help lists them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from stigmer.cli import failures
+from stigmer.errors import ExitCode, UsageError
+
+COMMANDS = (
+    "init",
+    "validate",
+    "diff",
+    "apply",
+    "get",
+    "delete",
+    "schema",
+    "history",
+    "search",
+    "version",
+    "completion",
+)
+PROGRAM = "stigmer"
+COMPLETE_VARIABLE = "_STIGMER_COMPLETE"
+
+
+class Commands(TyperGroup):
+    """A group that knows its commands by name and loads each when it is needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands, as help lists them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command with this name. Raises UsageError with the nearest name, except while completing."""
+        if cmd_name in COMMANDS:
+            return _load(cmd_name)
+        if ctx.resilient_parsing or cmd_name.startswith("-"):
+            return None
+        from stigmer.resources.kinds import nearest
+
+        near = nearest(cmd_name, COMMANDS)
+        raise UsageError(
+            "usage.command",
+            f"'{cmd_name}' is not a command",
+            hint=f"did you mean {near}?" if near else "commands: " + ", ".join(COMMANDS),
+        )
+
+
+def _load(name: str) -> Any:
+    module = import_module(f"stigmer.cli.commands.{name}")
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    app.command(name, epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in module.EXAMPLES))(
+        module.command
+    )
+    return get_command(app)
+
+
+def program() -> Any:
+    """The whole program, ready to be called or described."""
+    app = typer.Typer(cls=Commands, add_completion=False, rich_markup_mode=None, invoke_without_command=True)
+
+    @app.callback()
+    def _describe(
+        context: typer.Context,
+        version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
+    ) -> None:
+        """GitOps for AI agents and workflows: manifests in git, validated, compared and applied."""
+        if version:
+            from stigmer.cli import version as versions
+
+            typer.echo(versions.text(), nl=False)
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help(), err=True)
+            raise typer.Exit(ExitCode.USAGE)
+
+    return get_command(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line. Returns the exit status; whatever goes wrong is reported where the arguments ask for it."""
+    with failures.reported(arguments) as outcome:
+        command = program()
+        if COMPLETE_VARIABLE in os.environ:
+            from typer._completion_classes import completion_init
+
+            completion_init()
+            command.main(list(arguments), prog_name=PROGRAM, complete_var=COMPLETE_VARIABLE)
+        try:
+            # Not by `main`, which would have statuses of its own for what `reported` knows better.
+            with command.make_context(PROGRAM, list(arguments)) as context:
+                outcome.status = command.invoke(context) or 0
+        except typer.Exit as ended:
+            outcome.status = ended.exit_code
+    return outcome.status

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The user's `config.yaml` and the project's `stigmer.yaml`, read as manifests are, so that every problem has its line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stigmer import __version__
+from stigmer.cli.failures import ConfigurationError
+from stigmer.cli.home import CONFIG_FILE, DATABASE_FILE, default_config
+from stigmer.cli.settings_file import SettingsFile
+from stigmer.errors import Diagnostic, Location, Severity
+from stigmer.manifests.source import find_project_file, shown
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class BackendEntry:
+    """A backend that can be named. `database` is the file of a local one."""
+
+    name: str
+    type: str
+    database: Path
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The user's configuration. `backend` is the current one, None where the file names none; `local` is always there."""
+
+    backends: Mapping[str, BackendEntry]
+    backend: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project: its set, its paths, and what else it says about applying them."""
+
+    directory: str
+    name: str
+    paths: tuple[str, ...]
+    org: str | None = None
+    backend: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def read_config(home: Path) -> Config:
+    """The configuration in the home, or what holds without one. Raises ConfigurationError."""
+    local = BackendEntry(LOCAL, "local", home / DATABASE_FILE)
+    if _is_as_made(home, local.database):
+        return Config({LOCAL: local}, LOCAL)
+    document = SettingsFile.read(str(home / CONFIG_FILE))
+    if document is None:
+        return Config({LOCAL: local})
+    from stigmer.cli import settings_models as models
+
+    short = document.value.get("backend")
+    if isinstance(short, dict):
+        said = short.get("type")
+        name = said if isinstance(said, str) else LOCAL
+        document = document.moved("backend", ("backends", name))
+        document.value["backend"] = name
+    config = document.checked(models.Config)
+    backends = {LOCAL: local}
+    warnings = []
+    for name, entry in config.backends.items():
+        path = entry.local.db_path if entry.local is not None else None
+        organization = entry.cloud.organization if entry.cloud is not None else None
+        database = home / os.path.expanduser(path or DATABASE_FILE)
+        backends[name] = BackendEntry(name, entry.type, database, organization)
+        if entry.cloud is not None and entry.cloud.token is not None:
+            words = f"the token of backend {name} lies in clear in this file"
+            place = document.locate(("backends", name, "cloud", "token"))
+            warnings.append(Diagnostic(Severity.WARNING, "config.token", words, location=place))
+    return Config(backends, config.backend, tuple(warnings))
+
+
+def _is_as_made(home: Path, database: Path) -> bool:
+    """Whether the configuration is still what `init` wrote, as most are: then nothing has to be imported to know what it says."""
+    try:
+        return (home / CONFIG_FILE).read_text("utf-8") == default_config(database)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def find_project(start: str) -> Project | None:
+    """The project of a directory, None where there is none. Raises ConfigurationError, also for a stigmer older than it requires."""
+    path = find_project_file(start)
+    if path is None:
+        return None
+    document = SettingsFile.read(path)
+    if document is None:
+        words, place = "the project file is empty", Location(shown(path))
+        raise ConfigurationError([Diagnostic(Severity.ERROR, "settings.required", words, "add name:", place)])
+    from stigmer.cli import settings_models as models
+
+    project = document.checked(models.Project)
+    if project.requires is not None:
+        _check_requirement(project.requires, document)
+    directory = os.path.dirname(path)
+    later = [
+        Diagnostic(
+            Severity.WARNING,
+            "project.not_yet",
+            f"{name} has no effect: stigmer {__version__} does not know it yet",
+            location=document.locate((name,), key=True),
+        )
+        for name, said in (("prune", project.prune), ("targets", bool(project.targets)))
+        if said
+    ]
+    return Project(
+        directory=directory,
+        name=project.name,
+        paths=tuple(_relative(os.path.join(directory, each)) for each in project.paths),
+        org=project.org,
+        backend=project.backend,
+        diagnostics=tuple(later),
+    )
+
+
+def _relative(path: str) -> str:
+    normal = os.path.normpath(path)
+    return shown(normal) if normal != os.getcwd() else "."
+
+
+def _check_requirement(requirement: str, document: SettingsFile) -> None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    place = document.locate(("requires",))
+    try:
+        fits = SpecifierSet(requirement).contains(__version__, prereleases=True)
+    except InvalidSpecifier:
+        words = f"'{requirement}' is not a version requirement such as >=0.2"
+        raise ConfigurationError(
+            [Diagnostic(Severity.ERROR, "settings.value", words, location=place)]
+        ) from None
+    if not fits:
+        words = f"this project requires stigmer {requirement}, and this is {__version__}"
+        hint = "install a stigmer that fits"
+        raise ConfigurationError([Diagnostic(Severity.ERROR, "project.requires", words, hint, place)])

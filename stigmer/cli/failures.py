@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What went wrong, as the user is told: words on standard error, or with `-o json` one object on standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from typer import Abort, TyperException
+
+from stigmer import __version__
+from stigmer.cli.console import Style, json_text
+from stigmer.cli.diagnostics import diagnostic_text
+from stigmer.errors import Diagnostic, ExitCode, RefusedError, Severity, StigmerError
+
+
+class ConfigurationError(StigmerError):
+    """A file of settings that cannot be used as it is; `problems` names everything that is wrong with it."""
+
+    def __init__(self, problems: Sequence[Diagnostic]) -> None:
+        first = problems[0]
+        super().__init__(
+            first.code, first.message, exit_code=ExitCode.USAGE, hint=first.hint, location=first.location
+        )
+        self.problems = tuple(problems)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The exit status of a command, set by whoever knows it."""
+
+    status: int = 0
+
+
+@contextmanager
+def reported(arguments: Sequence[str]) -> Iterator[Outcome]:
+    """Turns whatever escapes a command into its report and exit status. A reader that went away is no failure of ours."""
+    outcome = Outcome()
+    try:
+        yield outcome
+    except StigmerError as error:
+        outcome.status = _report(problems(error), error.exit_code, arguments)
+    except TyperException as error:
+        words = error.format_message().rstrip(".")
+        outcome.status = _report([_usage(words[:1].lower() + words[1:])], ExitCode.USAGE, arguments)
+    except (KeyboardInterrupt, Abort):
+        outcome.status = ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last net: a bug is reported, its traceback is not shown
+        outcome.status = _report([_bug(error, arguments)], ExitCode.BUG, arguments)
+
+
+def problems(error: StigmerError) -> tuple[Diagnostic, ...]:
+    """Everything that an error says is wrong."""
+    match error:
+        case RefusedError():
+            return error.refusals
+        case ConfigurationError():
+            return error.problems
+        case _:
+            return (Diagnostic(Severity.ERROR, error.code, error.message, error.hint, error.location),)
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether the arguments ask for JSON, told without parsing them, since parsing may be what failed."""
+    spellings = ("-ojson", "-o=json", "--output=json")
+    return any(each in spellings for each in arguments) or any(
+        pair in (("-o", "json"), ("--output", "json")) for pair in pairwise(arguments)
+    )
+
+
+def _report(found: Sequence[Diagnostic], status: ExitCode, arguments: Sequence[str]) -> ExitCode:
+    if wants_json(arguments):
+        first = found[0]
+        words = "; ".join(
+            f"{each.location}: {each.message}" if each.location else each.message for each in found
+        )
+        hint = {"hint": first.hint} if first.hint else {}
+        sys.stdout.write(json_text({"error": {"code": first.code, "message": words, **hint}}))
+    else:
+        style = Style.of(sys.stderr)
+        for each in found:
+            sys.stderr.write(diagnostic_text(each, style))
+    return status
+
+
+def _usage(words: str) -> Diagnostic:
+    return Diagnostic(
+        Severity.ERROR, "usage.arguments", words, hint="add --help to see what the command takes"
+    )
+
+
+def _bug(error: Exception, arguments: Sequence[str]) -> Diagnostic:
+    where = _write_report(error, arguments)
+    told = f"a report was written to {where}" if where else "a report of it could not be written"
+    return Diagnostic(
+        Severity.ERROR,
+        "bug",
+        f"this is a bug in stigmer ({type(error).__name__}); {told}",
+        hint="please send it with what you did; read it first, it names files and arguments",
+    )
+
+
+def _write_report(error: Exception, arguments: Sequence[str]) -> str | None:
+    """Writes what a developer needs, without the values of variables: among those might be secrets."""
+    import platform
+    import traceback
+
+    from stigmer.cli.home import home_directory
+
+    lines = [
+        f"stigmer {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        "arguments: " + " ".join(arguments),
+        "",
+        *traceback.format_exception(error),
+    ]
+    name = f"stigmer-bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
+    for directory in (home_directory(os.environ), Path(tempfile.gettempdir())):
+        try:
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+            with os.fdopen(os.open(directory / name, flags, 0o600), "w", errors="backslashreplace") as file:
+                file.write("\n".join(lines))
+        except OSError:
+            continue
+        return str(directory / name)
+    return None

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The options that several commands take, so that each is spelled and explained once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Output(StrEnum):
+    """How a result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class GetOutput(StrEnum):
+    """How resources are written."""
+
+    TABLE = "table"
+    WIDE = "wide"
+    YAML = "yaml"
+    JSON = "json"
+    NAME = "name"
+
+
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-f",
+        metavar="PATH",
+        help="A file, a directory, a glob, or - for standard input; may be repeated. Without it, the paths of stigmer.yaml.",
+    ),
+]
+Format = Annotated[Output, typer.Option("-o", "--output", help="How to write the result.")]
+BackendName = Annotated[
+    str | None,
+    typer.Option(
+        "--backend", metavar="NAME", help="The backend, instead of the configured one [env: STIGMER_BACKEND]."
+    ),
+]
+Org = Annotated[
+    str | None,
+    typer.Option(
+        "--org", metavar="ORG", help="The organization of whatever names none itself [env: STIGMER_ORG]."
+    ),
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only the result and what is wrong.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more about what is done.")]
+SetName = Annotated[
+    str | None,
+    typer.Option("--set", metavar="NAME", help="The set that owns what is applied; else the project's name."),
+]
+Adopt = Annotated[bool, typer.Option("--adopt", help="Take over resources that another set owns.")]
+NoExecute = Annotated[bool, typer.Option("--no-execute", help="Do not run the executions that are declared.")]
+KeepUnresolved = Annotated[
+    bool,
+    typer.Option(
+        "--keep-unresolved", help="Where the source of a secret cannot be read, keep the stored value."
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option("--strict", help="Treat documents that are no manifests, and names not found, as errors."),
+]
+Message = Annotated[
+    str | None,
+    typer.Option("-m", "--message", metavar="TEXT", help="Why, for the history of what is changed."),
+]
+ShowUnchanged = Annotated[
+    bool, typer.Option("--show-unchanged", help="List the resources that stay as they are, too.")
+]

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `diff` and `apply` share: manifests read, a plan built, and told how it stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from stigmer.backends.contract import Backend
+from stigmer.cli.console import Console
+from stigmer.cli.diagnostics import tally, validation_json, warn
+from stigmer.cli.options import Output
+from stigmer.cli.plan_json import plan_json
+from stigmer.cli.plan_text import plan_text
+from stigmer.cli.progress import Progress
+from stigmer.cli.reading import Paths, Read, account, find_paths, read
+from stigmer.cli.settings import Settings, require_named_in_ci, settle
+from stigmer.errors import Diagnostic, ExitCode, Severity
+from stigmer.reconcile.build import PlanOptions, build_plan
+from stigmer.reconcile.plan import Plan
+
+# Errors of a plan that say the manifests are not right, rather than that they may not be applied.
+_INVALID = ("reference.", "graph.")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the flags of `diff` and `apply` ask for."""
+
+    files: Sequence[str] | None
+    output: Output
+    backend: str | None
+    org: str | None
+    set: str | None
+    adopt: bool
+    strict: bool
+    show_unchanged: bool
+    console: Console
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Settings and manifests that a plan can be built of."""
+
+    request: Request
+    settings: Settings
+    set: str | None
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, with all that was found on the way to it."""
+
+    prepared: Prepared
+    plan: Plan
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def invalid(self) -> bool:
+        """Whether the manifests themselves are not right."""
+        return any(each.code.startswith(_INVALID) for each in self.plan.refusals)
+
+    @property
+    def refused(self) -> bool:
+        """Whether something is against carrying it out."""
+        return any(each.severity is Severity.ERROR for each in self.diagnostics)
+
+    def refusing_unresolved(self) -> Planned:
+        """The same, but a secret whose source cannot be read is against it."""
+        found = (
+            replace(each, severity=Severity.ERROR) if each in self.plan.unresolved else each
+            for each in self.diagnostics
+        )
+        return replace(self, diagnostics=tuple(found))
+
+
+def prepare(request: Request, progress: Progress) -> Prepared:
+    """Settles what holds and reads the manifests. Raises UsageError, ConfigurationError."""
+    paths = find_paths(request.files)
+    settings = settle(request.backend, request.org, paths.project, os.environ)
+    require_named_in_ci(settings, os.environ)
+    found = read(paths, settings.org, strict=request.strict, progress=progress)
+    request.console.detail(account(paths, found))
+    found = replace(found, diagnostics=(*settings.diagnostics, *found.diagnostics))
+    return Prepared(request, settings, _set(request, paths), found)
+
+
+def plan(prepared: Prepared, backend: Backend, progress: Progress) -> Planned:
+    """Builds the plan of manifests that are right. Raises BackendError."""
+    options = PlanOptions(prepared.set, prepared.request.adopt)
+    built = build_plan(prepared.read.manifests, backend, options, os.environ, phase=progress.phase)
+    return Planned(prepared, built, (*prepared.read.diagnostics, *built.diagnostics))
+
+
+def tell_invalid(
+    found: Read, diagnostics: Sequence[Diagnostic], output: Output, console: Console
+) -> ExitCode:
+    """Says what is wrong with the manifests, as `validate` does."""
+    if output is Output.JSON:
+        console.json(validation_json(found.documents, diagnostics))
+    else:
+        warn(diagnostics, console)
+        console.note(tally(found.documents, diagnostics))
+    return ExitCode.INVALID
+
+
+def tell_plan(planned: Planned, *, differences: ExitCode) -> ExitCode:
+    """Prints the plan whole. The status is `differences` where it has changes, REFUSED where something is against it."""
+    request = planned.prepared.request
+    console, unchanged = request.console, request.show_unchanged
+    if request.output is Output.JSON:
+        console.json(plan_json(planned.plan, planned.diagnostics, show_unchanged=unchanged))
+    else:
+        org = planned.prepared.settings.org
+        for piece in plan_text(planned.plan, console.style, org=org, show_unchanged=unchanged):
+            console.result(piece)
+        warn(planned.diagnostics, console)
+    if planned.refused:
+        return ExitCode.REFUSED
+    return differences if planned.plan.changes else ExitCode.DONE
+
+
+def _set(request: Request, paths: Paths) -> str | None:
+    return request.set or (paths.project.name if paths.project is not None else None)

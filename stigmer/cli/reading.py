@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The manifests that a command means: those that `-f` names, else those of the project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from stigmer.cli.config import Project, find_project
+from stigmer.cli.console import count
+from stigmer.cli.progress import Progress
+from stigmer.errors import Diagnostic, Severity, UsageError
+from stigmer.manifests.load import LoadOptions, load_sources
+from stigmer.manifests.manifest import Manifest
+from stigmer.manifests.source import Found, find_sources
+from stigmer.resources.resource import label
+
+_KEPT: list[tuple[Manifest, ...]] = []
+"""What was read stays until the process ends, which frees it at once; freed by its last user it goes object by object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where manifests are: the paths, and the project where it is the project that says them."""
+
+    paths: tuple[str, ...]
+    project: Project | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The manifests that are right, everything found on the way, and how many documents there were."""
+
+    manifests: tuple[Manifest, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    documents: int
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing stands in the way of using the manifests."""
+        return all(each.severity is not Severity.ERROR for each in self.diagnostics)
+
+
+def find_paths(files: Sequence[str] | None) -> Paths:
+    """The paths of `-f`, else those of the project here or above. Raises UsageError where there is neither."""
+    if files:
+        return Paths(tuple(files))
+    project = find_project(os.getcwd())
+    if project is None:
+        raise UsageError(
+            "usage.nothing_to_read",
+            "no manifests are named, and there is no stigmer.yaml here or above",
+            hint="name files or directories with -f",
+        )
+    return Paths(project.paths, project)
+
+
+def read(paths: Paths, org: str, *, strict: bool, progress: Progress) -> Read:
+    """Reads the manifests. Raises UsageError for a path that names nothing."""
+    project = paths.project
+    root = project.directory if project is not None else None
+    found = Found()
+    sources = find_sources(paths.paths, found, root=root)
+    counted = progress.counted(sources, "reading {:,} files")
+    loaded = load_sources(counted, LoadOptions(org, root, strict))
+    own = project.diagnostics if project is not None else ()
+    diagnostics = sorted((*own, *found.diagnostics, *loaded.diagnostics), key=lambda each: each.sort_key)
+    _KEPT.append(loaded.manifests)
+    return Read(loaded.manifests, tuple(diagnostics), loaded.documents)
+
+
+def account(paths: Paths, read: Read) -> str:
+    """What was read and from where, in one line."""
+    line = f"read {count(read.documents, 'document')} from {', '.join(paths.paths)}"
+    project = paths.project
+    return line if project is None else f"{line} of project {project.name} in {project.directory}"
+
+
+def without_broken_references(read: Read) -> tuple[Manifest, ...]:
+    """The manifests without their references to what was declared and could not be read: one mistake is told once."""
+    broken = {each.resource for each in read.diagnostics if each.severity is Severity.ERROR}
+    if not broken:
+        return read.manifests
+    return tuple(
+        replace(
+            manifest,
+            resource=replace(
+                manifest.resource,
+                references=tuple(
+                    each for each in manifest.resource.references if label(each.key) not in broken
+                ),
+            ),
+        )
+        for manifest in read.manifests
+    )

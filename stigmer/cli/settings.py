@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which backend and which organization a command means: flags over variables over the project over the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stigmer.cli.config import LOCAL, BackendEntry, Config, Project, read_config
+from stigmer.cli.home import home_directory
+from stigmer.errors import Diagnostic, UsageError
+from stigmer.resources.canonical import DEFAULT_ORG
+from stigmer.resources.kinds import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for one command. `named` says that somebody named the backend; `said_org` is None where nobody did that."""
+
+    home: Path
+    backend: BackendEntry
+    named: bool
+    org: str
+    said_org: str | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def organization(flag: str | None, project: Project | None, environ: Mapping[str, str]) -> str | None:
+    """The organization that a flag, a variable or the project says."""
+    return flag or environ.get("STIGMER_ORG") or (project.org if project is not None else None)
+
+
+def settle(
+    backend: str | None, org: str | None, project: Project | None, environ: Mapping[str, str]
+) -> Settings:
+    """Settles what the flags leave open. Raises UsageError for a backend that is not configured, ConfigurationError."""
+    home = home_directory(environ)
+    config = read_config(home)
+    said = (
+        backend
+        or environ.get("STIGMER_BACKEND")
+        or (project.backend if project is not None else None)
+        or config.backend
+    )
+    entry = _entry(said or LOCAL, config)
+    return Settings(
+        home=home,
+        backend=entry,
+        named=said is not None,
+        org=organization(org, project, environ) or entry.organization or DEFAULT_ORG,
+        said_org=org or environ.get("STIGMER_ORG"),
+        diagnostics=config.diagnostics,
+    )
+
+
+def require_named_in_ci(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Refuses, on a build machine, the local backend that stands in for one that nobody named. Raises UsageError."""
+    if not settings.named and environ.get("CI", "").lower() not in ("", "0", "false"):
+        raise UsageError(
+            "backend.unnamed",
+            "CI is set and nobody named a backend, so this would speak to a throw-away local database",
+            hint="name one with --backend or STIGMER_BACKEND",
+        )
+
+
+def _entry(name: str, config: Config) -> BackendEntry:
+    entry = config.backends.get(name)
+    if entry is None:
+        near = nearest(name, config.backends)
+        raise UsageError(
+            "backend.unknown",
+            f"backend {name} is not configured",
+            hint=f"did you mean {near}?" if near else "backends: " + ", ".join(sorted(config.backends)),
+        )
+    return entry

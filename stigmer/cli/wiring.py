@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one place that names concrete backends: a configured backend becomes an open one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stigmer.backends.contract import (
+    Backend,
+    Batch,
+    Committed,
+    Head,
+    Hit,
+    Snapshot,
+    Stored,
+    StoreInfo,
+    Version,
+)
+from stigmer.cli import home
+from stigmer.cli.config import BackendEntry
+from stigmer.cli.settings import Settings
+from stigmer.errors import BackendError, UsageError
+from stigmer.resources.confidential import Secret
+from stigmer.resources.keys import Key
+from stigmer.resources.kinds import kind_named
+from stigmer.resources.resource import digest, encode
+
+_DEFAULT = Key("Organization", "", "default")
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Backend]:
+    """The backend, to be read; where there is no store yet an empty one, and nothing is made. Raises BackendError, UsageError."""
+    _require_local(settings.backend)
+    from stigmer.backends.local import LocalBackend
+
+    path = settings.backend.database
+    if not LocalBackend.exists(path):
+        yield EmptyBackend()
+        return
+    with LocalBackend.open(path, master_key=_master_key(settings), read_only=True) as backend:
+        yield backend
+
+
+@contextmanager
+def writing(settings: Settings, *, create: bool) -> Iterator[Backend]:
+    """The backend, to be changed. Where there is no store yet it is made, home and all, or an empty one stands in for it.
+
+    Raises BackendError, UsageError.
+    """
+    if create:
+        make(settings)
+    _require_local(settings.backend)
+    from stigmer.backends.local import LocalBackend
+
+    path = settings.backend.database
+    if not create and not LocalBackend.exists(path):
+        yield EmptyBackend()
+        return
+    with LocalBackend.open(path, master_key=_master_key(settings)) as backend:
+        yield backend
+
+
+def make(settings: Settings, *, check: bool = False) -> list[str]:
+    """Makes what the home lacks: configuration, store, master key. Returns the paths of what was made, as people write them.
+
+    With `check` a store that is there is opened too, which brings an older one up to date and tells whether its key is the right one.
+    Raises BackendError, UsageError.
+    """
+    _require_local(settings.backend)
+    from stigmer.backends.local import LocalBackend
+
+    database, key = settings.backend.database, _master_key(settings)
+    made = []
+    if home.make_config(settings.home, settings.home / home.DATABASE_FILE):
+        made.append(home.shown(settings.home / home.CONFIG_FILE))
+    existed = LocalBackend.exists(database)
+    if check or not existed:
+        had_key = key.exists()
+        with LocalBackend.open(database, master_key=key, create=True) as backend:
+            # The first fingerprint of a store makes its keys, so that they are there before the first secret.
+            backend.fingerprints([Secret("")])
+        made += [] if existed else [home.shown(database)]
+        made += [] if had_key else [home.shown(key)]
+    return made
+
+
+def where(settings: Settings, owner: str | None = None) -> str:
+    """The line that says where one is: backend, organization, set."""
+    place = home.shown(settings.backend.database)
+    line = f"backend {settings.backend.name} ({place}), org {settings.org}"
+    return line if owner is None else f"{line}, set {owner}"
+
+
+def _master_key(settings: Settings) -> Path:
+    return settings.home / home.MASTER_KEY_FILE
+
+
+def _require_local(backend: BackendEntry) -> None:
+    if backend.type != "local":
+        raise UsageError(
+            "backend.unsupported",
+            f"backend {backend.name} is of type {backend.type}, which this version of stigmer cannot reach",
+            hint="name a local backend with --backend",
+        )
+
+
+class EmptyBackend:
+    """A store that is not there yet, as it will be when it has been made; see `stigmer.backends.contract.Backend`."""
+
+    def __init__(self) -> None:
+        body = {"apiVersion": kind_named(_DEFAULT.kind).api_version, "kind": _DEFAULT.kind}
+        encoded = encode({**body, "metadata": {"name": _DEFAULT.name}})
+        now = datetime.now(UTC)
+        self._stored = {
+            _DEFAULT: Stored(_DEFAULT, "", 0, digest(encoded), encoded, None, 1, "", None, now, "", now, "")
+        }
+        self._key: bytes | None = None
+
+    def info(self) -> StoreInfo:
+        """A store that has no id yet."""
+        return StoreInfo("", 0, _DEFAULT.name, "a store that is not there yet")
+
+    def snapshot(self) -> Snapshot:
+        """The organization that every store begins with."""
+        return Snapshot(0, {key: Head("", 0, each.digest, None) for key, each in self._stored.items()})
+
+    def get(self, keys: Iterable[Key]) -> Mapping[Key, Stored]:
+        """That organization, where it is asked for."""
+        return {key: self._stored[key] for key in keys if key in self._stored}
+
+    def list(
+        self, kind: str, *, org: str | None = None, labels: Mapping[str, str] | None = None
+    ) -> Iterator[Stored]:
+        """That organization, where its kind is asked for."""
+        return iter(each for key, each in self._stored.items() if key.kind == kind and not org and not labels)
+
+    def referrers(self, keys: Iterable[Key]) -> Mapping[Key, Sequence[Key]]:
+        """Nobody refers to anything."""
+        return {}
+
+    def fingerprints(self, values: Sequence[Secret]) -> Sequence[str]:
+        """Fingerprints under a key that lasts as long as this object: there is nothing that they could be compared with."""
+        from stigmer.secrets.fingerprint import fingerprint, new_fingerprint_key
+
+        key = self._key = self._key or new_fingerprint_key()
+        return [fingerprint(value, key) for value in values]
+
+    def apply(self, batch: Batch) -> Committed:
+        """Refuses: what is not there cannot be changed."""
+        raise BackendError("backend.missing", "there is no store", hint="stigmer init makes one")
+
+    def versions(self, key: Key) -> Sequence[Version]:
+        """Nothing ever happened."""
+        return ()
+
+    def search(self, text: str, *, org: str | None = None, limit: int = 20) -> Sequence[Hit]:
+        """There is nothing to find."""
+        return ()
+
+    def close(self) -> None:
+        """Nothing to end."""

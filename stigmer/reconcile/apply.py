@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A plan becomes true: one batch, committed whole or refused whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from stigmer.backends.contract import Backend, Batch, Put
+from stigmer.backends.contract import Delete as DeleteOperation
+from stigmer.errors import RefusedError, Severity
+from stigmer.reconcile.plan import Change, Create, Delete, Plan, Update
+from stigmer.resources.keys import Key
+from stigmer.resources.kinds import kind_named
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedResource:
+    """What became of one change. `action` is created, updated or deleted."""
+
+    action: str
+    key: Key
+    id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an apply did, in the order in which it did it, and the store's revision after it."""
+
+    revision: int
+    resources: tuple[AppliedResource, ...]
+
+
+def apply_plan(
+    plan: Plan, backend: Backend, *, keep_unresolved: bool = False, message: str | None = None
+) -> Applied:
+    """Carries the plan out.
+
+    Raises RefusedError, with nothing changed, where the plan has refusals, where a secret could not be read (unless
+    `keep_unresolved` and the backend holds a value), or where the backend is no longer as the plan knew it; BackendError where
+    the backend fails.
+    """
+    refusals = list(plan.refusals)
+    unreadable = plan.unheld if keep_unresolved else plan.unresolved
+    refusals += [replace(each, severity=Severity.ERROR) for each in unreadable]
+    if refusals:
+        raise RefusedError(refusals)
+    if not plan.changes:
+        return Applied(plan.base_revision, ())
+    committed = backend.apply(
+        Batch(
+            operations=tuple(_operation(change) for change in plan.changes),
+            owner=plan.set,
+            adopt=plan.adopt,
+            message=message,
+        )
+    )
+    resources = tuple(
+        AppliedResource(_action(change), outcome.key, outcome.id, outcome.revision)
+        for change, outcome in zip(plan.changes, committed.outcomes, strict=True)
+    )
+    return Applied(committed.revision, resources)
+
+
+def _operation(change: Change) -> Put | DeleteOperation:
+    match change:
+        case Create():
+            return _put(change, None, 0)
+        case Update():
+            return _put(change, change.id, change.revision)
+        case Delete():
+            return DeleteOperation(change.key, change.id, change.revision)
+    assert_never(change)
+
+
+def _put(change: Create | Update, resource_id: str | None, revision: int) -> Put:
+    return Put(
+        key=change.key,
+        id=resource_id,
+        expected_revision=revision,
+        body=change.encoded,
+        digest=change.digest,
+        # A declared execution may not be recorded yet, and its record may go when its time is over: it holds nobody up.
+        references=tuple(
+            reference.key
+            for reference in change.resource.references
+            if not kind_named(reference.key.kind).executed
+        ),
+        protected=change.resource.protected,
+        secrets=change.sealed.secrets,
+    )
+
+
+def _action(change: Change) -> str:
+    match change:
+        case Create():
+            return "created"
+        case Update():
+            return "updated"
+        case Delete():
+            return "deleted"
+    assert_never(change)

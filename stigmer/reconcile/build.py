@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Manifests and a backend become a plan: resolved, ordered, sealed, compared by digest, and field by field where digests differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import orjson
+
+from stigmer.backends.contract import Backend, Head, Snapshot, Stored
+from stigmer.errors import Diagnostic, Severity
+from stigmer.manifests.manifest import Manifest
+from stigmer.reconcile import guard
+from stigmer.reconcile.diff import compare, with_causes
+from stigmer.reconcile.graph import dependency_graph
+from stigmer.reconcile.ignore import keep_ignored
+from stigmer.reconcile.plan import Change, Create, FieldChange, Op, Plan, Unchanged, Update
+from stigmer.reconcile.resolve import resolve
+from stigmer.reconcile.seal import Sealed, Sealing, seal
+from stigmer.resources.display import display
+from stigmer.resources.keys import Key
+from stigmer.resources.resource import digest, encode
+
+OWNER_PATH = "metadata.set"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """The set that comes to own what is applied, and whether it may take resources from other sets."""
+
+    set: str | None = None
+    adopt: bool = False
+
+
+@dataclass(slots=True)
+class _Work:
+    """What building one plan knows and finds."""
+
+    options: PlanOptions
+    snapshot: Snapshot
+    changes: list[Change] = field(default_factory=list)
+    unchanged: list[Unchanged] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desired:
+    """A manifest's resource as it is wanted, and the key under which it is live, if it is."""
+
+    manifest: Manifest
+    sealed: Sealed
+    encoded: bytes
+    digest: str
+    live_key: Key
+
+
+def build_plan(
+    manifests: Sequence[Manifest],
+    backend: Backend,
+    options: PlanOptions,
+    environ: Mapping[str, str],
+    *,
+    phase: Callable[[str], None] = lambda words: None,
+) -> Plan:
+    """What applying the manifests would do. Raises BackendError; everything else that is wrong is in the plan's diagnostics.
+
+    `environ` is where `value_from: {env}` is read; `phase` is told what is being done, in a few words.
+    """
+    phase("reading the backend")
+    work = _Work(options, backend.snapshot())
+    heads = work.snapshot.heads
+    live_keys = {manifest.key: _live_key(manifest, heads) for manifest in manifests}
+    renamed = {live_keys[each.key]: each for each in manifests if live_keys[each.key] != each.key}
+    work.diagnostics += resolve(manifests, heads.keys() - renamed.keys() if renamed else heads)
+    graph = dependency_graph(manifests)
+    work.diagnostics += graph.diagnostics()
+    work.diagnostics += guard.renames(live_keys, {manifest.key: manifest for manifest in manifests})
+    work.diagnostics += guard.still_named(renamed, set(live_keys.values()), backend)
+    phase("comparing")
+    declared = [manifest for manifest in graph.order if not _is_execution(manifest, work)]
+    live = _bodies_needed_early(declared, live_keys, heads, backend)
+    declared = [_with_ignored(manifest, live.get(live_keys[manifest.key])) for manifest in declared]
+    sealing = _seal(declared, live_keys, live, backend, environ)
+    work.diagnostics += (*sealing.unresolved, *sealing.missing)
+    looked_at = (_differing(manifest, live_keys[manifest.key], sealing, work) for manifest in declared)
+    differing = [each for each in looked_at if each is not None]
+    stored = {
+        **live,
+        **backend.get(
+            [each.live_key for each in differing if each.live_key in heads and each.live_key not in live]
+        ),
+    }
+    for each in differing:
+        _add_change(each, stored.get(each.live_key), work)
+    return Plan(
+        set=options.set,
+        adopt=options.adopt,
+        base_revision=work.snapshot.revision,
+        changes=tuple(work.changes),
+        unchanged=tuple(work.unchanged),
+        diagnostics=tuple(work.diagnostics),
+        unresolved=sealing.unresolved,
+        unheld=sealing.unheld,
+    )
+
+
+def _is_execution(manifest: Manifest, work: _Work) -> bool:
+    """Whether it asks for an execution. Nothing here runs one yet, so it counts as unchanged and nothing is recorded."""
+    if not manifest.resource.kind.executed:
+        return False
+    words = f"{manifest.resource.label} is declared and not run: nothing here runs executions yet"
+    work.diagnostics.append(manifest.diagnostic(Severity.INFO, "execution.not_run", words))
+    work.unchanged.append(Unchanged(manifest.key, manifest.origin.start))
+    return True
+
+
+def _live_key(manifest: Manifest, heads: Mapping[Key, Head]) -> Key:
+    """The key under which the resource is live: its own, or the one it is renamed from as long as only that exists."""
+    former = manifest.resource.renamed_from
+    return former if former is not None and manifest.key not in heads and former in heads else manifest.key
+
+
+def _bodies_needed_early(
+    manifests: Sequence[Manifest], live_keys: Mapping[Key, Key], heads: Mapping[Key, Head], backend: Backend
+) -> Mapping[Key, Stored]:
+    """What is live of resources whose desired form depends on it: kept secrets and ignored fields."""
+    keys = [
+        live_keys[manifest.key]
+        for manifest in manifests
+        if (manifest.resource.secrets or manifest.resource.ignored) and live_keys[manifest.key] in heads
+    ]
+    return backend.get(keys) if keys else {}
+
+
+def _with_ignored(manifest: Manifest, stored: Stored | None) -> Manifest:
+    if stored is None or not manifest.resource.ignored:
+        return manifest
+    return replace(manifest, resource=keep_ignored(manifest.resource, orjson.loads(stored.body)))
+
+
+def _seal(
+    manifests: Sequence[Manifest],
+    live_keys: Mapping[Key, Key],
+    live: Mapping[Key, Stored],
+    backend: Backend,
+    environ: Mapping[str, str],
+) -> Sealing:
+    with_secrets = [manifest for manifest in manifests if manifest.resource.secrets]
+    bodies = {
+        manifest.key: orjson.loads(live[live_keys[manifest.key]].body)
+        for manifest in with_secrets
+        if live_keys[manifest.key] in live
+    }
+    return seal(with_secrets, bodies, backend, environ)
+
+
+def _differing(manifest: Manifest, live_key: Key, sealing: Sealing, work: _Work) -> _Desired | None:
+    """What would be written; None where nothing would, which counts as unchanged."""
+    sealed = sealing.resources.get(manifest.key)
+    resource = manifest.resource if sealed is None else sealed.resource
+    encoded = encode(resource.body)
+    wanted = digest(encoded)
+    head = work.snapshot.heads.get(live_key)
+    if head is not None:
+        owner = work.options.set
+        work.diagnostics += guard.ownership(manifest, head, owner, adopt=work.options.adopt)
+        if head.digest == wanted and live_key == manifest.key and owner in (None, head.owner):
+            work.unchanged.append(Unchanged(manifest.key, manifest.origin.start))
+            return None
+    return _Desired(manifest, sealed or Sealed(resource), encoded, wanted, live_key)
+
+
+def _add_change(desired: _Desired, stored: Stored | None, work: _Work) -> None:
+    manifest, sealed = desired.manifest, desired.sealed
+    if stored is None:
+        work.changes.append(Create(sealed, desired.encoded, desired.digest, manifest.origin.start))
+        return
+    update = Update(
+        sealed=sealed,
+        encoded=desired.encoded,
+        digest=desired.digest,
+        location=manifest.origin.start,
+        id=stored.id,
+        revision=stored.revision,
+        fields=(*_owner_change(stored, work.options.set), *_field_changes(sealed, stored)),
+        renamed_from=stored.key if stored.key != manifest.key else None,
+    )
+    work.changes.append(update)
+    work.diagnostics += guard.immutability(manifest, update)
+    work.diagnostics += guard.conflicts(manifest, update)
+
+
+def _owner_change(stored: Stored, owner: str | None) -> tuple[FieldChange, ...]:
+    if owner is None or stored.owner == owner:
+        return ()
+    op = Op.ADD if stored.owner is None else Op.REPLACE
+    return (FieldChange(OWNER_PATH, op, stored.owner, owner),)
+
+
+def _field_changes(sealed: Sealed, stored: Stored) -> tuple[FieldChange, ...]:
+    kind, org = sealed.resource.kind, sealed.resource.key.org
+    before, after = display(kind, orjson.loads(stored.body), org), sealed.display()
+    if stored.applied is None:
+        return compare(kind, before, after)
+    return with_causes(kind, display(kind, orjson.loads(stored.applied), org), before, after)

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The local backend keeps the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from stigmer.backends.contract import Backend
+from stigmer.backends.local import LocalBackend
+from tests.backends import conformance
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[conformance.Opened]:
+    home = tmp_path / "home"
+    with ExitStack() as stack:
+
+        def open_one_more() -> Backend:
+            return stack.enter_context(
+                LocalBackend.open(home / "local.db", master_key=home / "master.key", create=True)
+            )
+
+        yield open_one_more
+
+
+class TestReading(conformance.Reading):
+    pass
+
+
+class TestWriting(conformance.Writing):
+    pass
+
+
+class TestRelating(conformance.Relating):
+    pass
+
+
+class TestRemembering(conformance.Remembering):
+    pass
+
+
+class TestConfiding(conformance.Confiding):
+    pass
+
+
+class TestSearching(conformance.Searching):
+    pass
+
+
+class TestSharing(conformance.Sharing):
+    pass

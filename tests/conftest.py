@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How hard Hypothesis looks: `STIGMER_TEST_PROFILE=ci` (the default), `long` or `first`. The seed of a run is in pytest's header."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+_SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+
+settings.register_profile(
+    "ci", max_examples=50, deadline=None, print_blob=True, suppress_health_check=_SLOW_TO_DRAW
+)
+settings.register_profile(
+    "long", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=_SLOW_TO_DRAW
+)
+# The first failure as it was drawn, without the minutes that making it smaller can take.
+settings.register_profile("first", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate))
+PROFILE = os.environ.get("STIGMER_TEST_PROFILE", "ci")
+settings.load_profile(PROFILE)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Chooses a seed where none was given, so that every run can be repeated by the one its header names."""
+    if config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = random.randrange(2**32)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Says how to run the same examples again."""
+    return f"hypothesis profile {PROFILE}; the same examples again: --hypothesis-seed={config.getoption('--hypothesis-seed')}"
