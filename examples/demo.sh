@@ -26,7 +26,14 @@ say() {
 }
 
 run() {
-    printf '%s$ %s%s\n' "$bold" "$*" "$plain"
+    printf '%s$' "$bold"
+    for word; do
+        case $word in
+            *' '*) printf " '%s'" "$word" ;;
+            *) printf ' %s' "$word" ;;
+        esac
+    done
+    printf '%s\n' "$plain"
     "$@"
 }
 

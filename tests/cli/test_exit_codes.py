@@ -258,9 +258,11 @@ def test_a_reader_that_went_away_is_no_error(cli: Cli) -> None:
 
 
 def test_an_interrupted_process_shows_no_traceback(cli: Cli) -> None:
-    command = [sys.executable, "-m", "stigmer.cli.main", "validate", "-f", "-"]
+    # A shell's background job, and so perhaps this test, ignores interrupts and hands that on.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program = heeding + "import sys; from stigmer.cli.main import main; sys.exit(main())"
     with subprocess.Popen(
-        command,
+        [sys.executable, "-c", program, "validate", "-f", "-"],
         cwd=cli.directory,
         env=environment(),
         stdin=subprocess.PIPE,
