@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from stigmer.backends.contract import Backend
 from stigmer.cli.console import Console
 from stigmer.cli.diagnostics import tally, validation_json, warn
+from stigmer.cli.kept import keep
 from stigmer.cli.options import Output
 from stigmer.cli.plan_json import plan_json
 from stigmer.cli.plan_text import plan_text
@@ -91,7 +92,7 @@ def plan(prepared: Prepared, backend: Backend, progress: Progress) -> Planned:
     """Builds the plan of manifests that are right. Raises BackendError."""
     options = PlanOptions(prepared.set, prepared.request.adopt)
     built = build_plan(prepared.read.manifests, backend, options, os.environ, phase=progress.phase)
-    return Planned(prepared, built, (*prepared.read.diagnostics, *built.diagnostics))
+    return Planned(prepared, keep(built), (*prepared.read.diagnostics, *built.diagnostics))
 
 
 def tell_invalid(

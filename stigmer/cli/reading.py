@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 
 from stigmer.cli.config import Project, find_project
 from stigmer.cli.console import count
+from stigmer.cli.kept import keep
 from stigmer.cli.progress import Progress
 from stigmer.errors import Diagnostic, Severity, UsageError
 from stigmer.manifests.load import LoadOptions, load_sources
 from stigmer.manifests.manifest import Manifest
 from stigmer.manifests.source import Found, find_sources
 from stigmer.resources.resource import label
-
-_KEPT: list[tuple[Manifest, ...]] = []
-"""What was read stays until the process ends, which frees it at once; freed by its last user it goes object by object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +59,13 @@ def read(paths: Paths, org: str, *, strict: bool, progress: Progress) -> Read:
     project = paths.project
     root = project.directory if project is not None else None
     found = Found()
-    sources = find_sources(paths.paths, found, root=root)
+    # All files first: opening each between two parses made `validate` of 10,000 take 7 % longer.
+    sources = list(find_sources(paths.paths, found, root=root))
     counted = progress.counted(sources, "reading {:,} files")
     loaded = load_sources(counted, LoadOptions(org, root, strict))
     own = project.diagnostics if project is not None else ()
     diagnostics = sorted((*own, *found.diagnostics, *loaded.diagnostics), key=lambda each: each.sort_key)
-    _KEPT.append(loaded.manifests)
-    return Read(loaded.manifests, tuple(diagnostics), loaded.documents)
+    return keep(Read(loaded.manifests, tuple(diagnostics), loaded.documents))
 
 
 def account(paths: Paths, read: Read) -> str:

@@ -13,6 +13,7 @@ import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 import yaml
@@ -240,9 +241,9 @@ class _Builder:
         build, depth = self.build, depth + 1
         if kind is SequenceNode:
             return [child.value if child.tag is _TEXT else build(child, depth) for child in children]
-        # Most values are text: taken here, they spare a call each.
+        # Most values are text: taken here, they spare a call each. Keys are the same few in every document, so each is kept once.
         built = {
-            key.value: value.value if value.tag is _TEXT else build(value, depth)
+            intern(key.value): value.value if value.tag is _TEXT else build(value, depth)
             for key, value in children
             if key.tag is _TEXT
         }

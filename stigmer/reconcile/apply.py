@@ -75,19 +75,18 @@ def _operation(change: Change) -> Put | DeleteOperation:
 
 
 def _put(change: Create | Update, resource_id: str | None, revision: int) -> Put:
+    resource = change.sealed.resource
     return Put(
-        key=change.key,
+        key=resource.key,
         id=resource_id,
         expected_revision=revision,
         body=change.encoded,
         digest=change.digest,
         # A declared execution may not be recorded yet, and its record may go when its time is over: it holds nobody up.
         references=tuple(
-            reference.key
-            for reference in change.resource.references
-            if not kind_named(reference.key.kind).executed
+            [each.key for each in resource.references if not kind_named(each.key.kind).executed]
         ),
-        protected=change.resource.protected,
+        protected=resource.protected,
         secrets=change.sealed.secrets,
     )
 

@@ -13,7 +13,7 @@ from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
 from stigmer.reconcile import guard
 from stigmer.reconcile.diff import compare, with_causes
-from stigmer.reconcile.graph import dependency_graph
+from stigmer.reconcile.graph import Graph, dependency_graph
 from stigmer.reconcile.ignore import keep_ignored
 from stigmer.reconcile.plan import Change, Create, FieldChange, Op, Plan, Unchanged, Update
 from stigmer.reconcile.resolve import resolve
@@ -70,27 +70,26 @@ def build_plan(
     phase("reading the backend")
     work = _Work(options, backend.snapshot())
     heads = work.snapshot.heads
-    live_keys = {manifest.key: _live_key(manifest, heads) for manifest in manifests}
-    renamed = {live_keys[each.key]: each for each in manifests if live_keys[each.key] != each.key}
+    by_key = {manifest.key: manifest for manifest in manifests}
+    live_keys = {key: _live_key(manifest, heads) for key, manifest in by_key.items()}
+    renamed = {live_key: by_key[key] for key, live_key in live_keys.items() if live_key != key}
     work.diagnostics += resolve(manifests, heads.keys() - renamed.keys() if renamed else heads)
     graph = dependency_graph(manifests)
     work.diagnostics += graph.diagnostics()
-    work.diagnostics += guard.renames(live_keys, {manifest.key: manifest for manifest in manifests})
-    work.diagnostics += guard.still_named(renamed, set(live_keys.values()), backend)
+    if renamed:
+        work.diagnostics += guard.renames(live_keys, by_key)
+        work.diagnostics += guard.still_named(renamed, set(live_keys.values()), backend)
     phase("comparing")
-    declared = [manifest for manifest in graph.order if not _is_execution(manifest, work)]
+    # Looked at as they were read, which is how they lie in memory: in the plan's order comparing takes a fifth longer.
+    declared = [manifest for manifest in manifests if not _is_execution(manifest, work)]
     live = _bodies_needed_early(declared, live_keys, heads, backend)
-    declared = [_with_ignored(manifest, live.get(live_keys[manifest.key])) for manifest in declared]
+    if live:
+        declared = [_with_ignored(manifest, live.get(live_keys[manifest.key])) for manifest in declared]
     sealing = _seal(declared, live_keys, live, backend, environ)
     work.diagnostics += (*sealing.unresolved, *sealing.missing)
     looked_at = (_differing(manifest, live_keys[manifest.key], sealing, work) for manifest in declared)
-    differing = [each for each in looked_at if each is not None]
-    stored = {
-        **live,
-        **backend.get(
-            [each.live_key for each in differing if each.live_key in heads and each.live_key not in live]
-        ),
-    }
+    differing = _in_order(graph, [each for each in looked_at if each is not None])
+    stored = _stored(differing, live, heads, backend)
     for each in differing:
         _add_change(each, stored.get(each.live_key), work)
     return Plan(
@@ -157,18 +156,33 @@ def _seal(
 
 def _differing(manifest: Manifest, live_key: Key, sealing: Sealing, work: _Work) -> _Desired | None:
     """What would be written; None where nothing would, which counts as unchanged."""
-    sealed = sealing.resources.get(manifest.key)
+    key = manifest.key
+    sealed = sealing.resources.get(key)
     resource = manifest.resource if sealed is None else sealed.resource
     encoded = encode(resource.body)
     wanted = digest(encoded)
     head = work.snapshot.heads.get(live_key)
     if head is not None:
         owner = work.options.set
-        work.diagnostics += guard.ownership(manifest, head, owner, adopt=work.options.adopt)
-        if head.digest == wanted and live_key == manifest.key and owner in (None, head.owner):
-            work.unchanged.append(Unchanged(manifest.key, manifest.origin.start))
+        if head.owner != owner:
+            work.diagnostics += guard.ownership(manifest, head, owner, adopt=work.options.adopt)
+        if head.digest == wanted and live_key == key and owner in (None, head.owner):
+            work.unchanged.append(Unchanged(key, manifest.origin.start))
             return None
     return _Desired(manifest, sealed or Sealed(resource), encoded, wanted, live_key)
+
+
+def _in_order(graph: Graph, differing: Sequence[_Desired]) -> list[_Desired]:
+    found = {each.manifest.key: each for each in differing}
+    return [found[manifest.key] for manifest in graph.order if manifest.key in found] if found else []
+
+
+def _stored(
+    differing: Sequence[_Desired], live: Mapping[Key, Stored], heads: Mapping[Key, Head], backend: Backend
+) -> Mapping[Key, Stored]:
+    """What is live of what differs, where it is; some of it has been fetched."""
+    keys = [each.live_key for each in differing if each.live_key in heads and each.live_key not in live]
+    return {**live, **backend.get(keys)} if keys else live
 
 
 def _add_change(desired: _Desired, stored: Stored | None, work: _Work) -> None:

@@ -34,7 +34,8 @@ class Graph:
 
 def dependency_graph(manifests: Sequence[Manifest]) -> Graph:
     """Orders the manifests by a depth-first walk in key order. References to what is not among them do not count."""
-    by_key = {manifest.key: manifest for manifest in sorted(manifests, key=lambda each: each.key)}
+    declared = {manifest.key: manifest for manifest in manifests}
+    by_key = {key: declared[key] for key in sorted(declared)}
     walk = _Walk(by_key)
     for key in by_key:
         walk.visit(key)

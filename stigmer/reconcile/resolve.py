@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
@@ -14,16 +14,15 @@ from stigmer.resources.resource import label
 
 
 def resolve(
-    manifests: Sequence[Manifest], live: Iterable[Key] | None, *, strict: bool = False
+    manifests: Sequence[Manifest], live: Collection[Key] | None, *, strict: bool = False
 ) -> list[Diagnostic]:
     """What names nothing. Without a backend (`live` is None) a name may still be there: a warning, an error if `strict`."""
     declared = {manifest.key for manifest in manifests}
-    known: Container[Key] = declared if live is None else declared.union(live)
     candidates: list[Key] | None = None
     found: list[Diagnostic] = []
     for manifest in manifests:
         for reference in manifest.resource.references:
-            if reference.key not in known:
+            if reference.key not in declared and (live is None or reference.key not in live):
                 if candidates is None:
                     candidates = sorted(declared.union(live or ()))
                 found.append(

@@ -8,7 +8,7 @@ costs only what it uses; the document, fresh from the reader and owned by nobody
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
@@ -76,7 +76,7 @@ def canonicalize(
     if not kind.is_global:
         org = metadata.setdefault("org", org)
     key = Key(kind.name, "" if kind.is_global else org, name)
-    run = _Run(org, key.org, read_text, problems=[*_reserved(metadata), *_no_paths(metadata)])
+    run = _Run(org, key.org, read_text, problems=_reserved(metadata) + _no_paths(metadata))
     if not kind.is_global and org != DEFAULT_ORG:
         run.references.append(Reference(("metadata", "org"), Key("Organization", "", org)))
     renamed_from = metadata.pop("renamed_from", None)
@@ -95,20 +95,30 @@ def canonicalize(
     return resource, run.problems
 
 
-def _reserved(metadata: dict[str, Any]) -> Iterator[Problem]:
-    for words in ("labels", "annotations"):
-        for key in metadata.get(words, ()):
-            if key.startswith(RESERVED):
-                problem = f"keys under {RESERVED} are the system's"
-                yield Problem(("metadata", words, key), "metadata.reserved", problem, "use another prefix")
+def _reserved(metadata: dict[str, Any]) -> list[Problem]:
+    problem = f"keys under {RESERVED} are the system's"
+    return [
+        Problem(("metadata", words, key), "metadata.reserved", problem, "use another prefix")
+        for words in ("labels", "annotations")
+        for key in metadata.get(words, ())
+        if key.startswith(RESERVED)
+    ]
 
 
-def _no_paths(metadata: dict[str, Any]) -> Iterator[Problem]:
-    for index, written in enumerate(metadata.get("lifecycle", {}).get("ignore_changes", ())):
-        if path_steps(written) is None:
-            place = ("metadata", "lifecycle", "ignore_changes", index)
-            hint = "write it as spec.model.name or spec.mcp_servers[github]"
-            yield Problem(place, "schema.format", f"'{written}' is not a field path", hint)
+def _no_paths(metadata: dict[str, Any]) -> list[Problem]:
+    if "lifecycle" not in metadata:
+        return []
+    hint = "write it as spec.model.name or spec.mcp_servers[github]"
+    return [
+        Problem(
+            ("metadata", "lifecycle", "ignore_changes", index),
+            "schema.format",
+            f"'{written}' is not a field path",
+            hint,
+        )
+        for index, written in enumerate(metadata["lifecycle"].get("ignore_changes", ()))
+        if path_steps(written) is None
+    ]
 
 
 def _message(name: str, value: Any, path: Path, run: _Run) -> Any:

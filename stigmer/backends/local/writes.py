@@ -18,12 +18,13 @@ from stigmer.resources.kinds import Kind, kind_named
 
 Values = tuple[Any, ...]
 
+# A body comes as bytes and becomes text here: 10,000 of them decoded first would be held twice.
 _INSERT = """INSERT INTO {table} (id, org, name, digest, protected, version_id, body, revision, owner, version,
   applied_version, created_at, created_by, updated_at, updated_by)
-VALUES (?1, ?2, ?3, ?4, coalesce(?5, 0), ?6, ?7, ?8, ?9, 1, ?10, ?11, ?12, ?11, ?12)"""
+VALUES (?1, ?2, ?3, ?4, coalesce(?5, 0), ?6, CAST(?7 AS TEXT), ?8, ?9, 1, ?10, ?11, ?12, ?11, ?12)"""
 
 _UPDATE = """UPDATE {table} SET org = ?2, name = ?3, digest = ?4, protected = coalesce(?5, protected), previous_version_id = version_id,
-  version_id = ?6, body = ?7, revision = ?8, owner = coalesce(?9, owner), version = version + 1,
+  version_id = ?6, body = CAST(?7 AS TEXT), revision = ?8, owner = coalesce(?9, owner), version = version + 1,
   applied_version = iif(?10, version + 1, applied_version), updated_at = ?11, updated_by = ?12
 WHERE id = ?1"""
 
@@ -94,7 +95,7 @@ class Writer:
     def _row(self, put: Put, id_: str) -> Values:
         _, org, name = put.key
         version_id = next(self._version_ids)
-        return (id_, org, name, put.digest, put.protected, version_id, put.body.decode(), *self._common)
+        return (id_, org, name, put.digest, put.protected, version_id, put.body, *self._common)
 
     def _delete(self, delete: Delete) -> Outcome:
         row = self._live.rows[delete.id]
