@@ -203,6 +203,7 @@ def _add_change(desired: _Desired, stored: Stored | None, work: _Work) -> None:
     work.changes.append(update)
     work.diagnostics += guard.immutability(manifest, update)
     work.diagnostics += guard.conflicts(manifest, update)
+    work.diagnostics += guard.protection(manifest, update)
 
 
 def _owner_change(stored: Stored, owner: str | None) -> tuple[FieldChange, ...]:

@@ -8,12 +8,13 @@ from collections.abc import Container, Iterator, Mapping
 from stigmer.backends.contract import Backend, Head
 from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
-from stigmer.reconcile.plan import Cause, FieldChange, Update
+from stigmer.reconcile.plan import Cause, FieldChange, Op, Update
 from stigmer.resources.fields import Message, message
 from stigmer.resources.keys import Key
 from stigmer.resources.paths import Path
 from stigmer.resources.resource import label
 
+_LIFECYCLE = ["metadata", "lifecycle"]
 _NAMED = 3  # so many are named before the rest is counted
 
 
@@ -75,6 +76,22 @@ def immutability(manifest: Manifest, update: Update) -> Iterator[Diagnostic]:
                 "field.immutable",
                 f"{change.path} may not change once the resource exists",
                 "give the resource another name",
+            )
+
+
+def protection(manifest: Manifest, update: Update) -> Iterator[Diagnostic]:
+    """Protection that the manifest no longer asks for, and that stays all the same."""
+    for change in update.fields:
+        steps = change.path.split(".")
+        if change.op is not Op.REMOVE or steps not in (_LIFECYCLE, [*_LIFECYCLE, "deletion"]):
+            continue
+        said = change.before.get("deletion") if isinstance(change.before, Mapping) else change.before
+        if said == "protect":
+            yield manifest.diagnostic(
+                Severity.WARNING,
+                "lifecycle.kept",
+                f"{manifest.resource.label} stays protected from deletion, though its manifest no longer says so",
+                hint="write lifecycle: {deletion: allow} to lift it",
             )
 
 

@@ -12,7 +12,9 @@ from stigmer.errors import RefusedError
 from stigmer.manifests.load import LoadOptions, load
 from stigmer.manifests.manifest import Manifest
 from stigmer.reconcile.apply import apply_plan
+from stigmer.reconcile.delete import build_delete_plan
 from stigmer.reconcile.plan import Create, Update
+from stigmer.resources.keys import Key
 from tests.reconcile.declared import (
     SAID,
     agent,
@@ -184,6 +186,15 @@ class TestRenaming:
         made = plan(backend, renamed + agent("bot", "skill_refs: [policy]"))
         assert refusals(made) == [("reference.missing", "spec.skill_refs[0]")]
         settle(backend, renamed + agent("bot", "skill_refs: [rules]"))
+
+    def test_who_is_not_among_the_manifests_and_uses_it_is_named(self, backend: Backend) -> None:
+        settle(backend, POLICY + agent("bot", "skill_refs: [policy]"))
+        renamed = declare("skill/rules", "markdown_content: x", "renamed_from: policy")
+        made = plan(backend, renamed)
+        assert refusals(made) == [("rename.referenced", "metadata.renamed_from")]
+        assert "agent/bot" in made.refusals[0].message
+        with pytest.raises(RefusedError):
+            apply_plan(made, backend)
 
     def test_a_secret_keeps_its_value(self, backend: Backend) -> None:
         settle(backend, declare("env/old", "data: {T: {value_from: {env: T}}}"), environ={"T": "x"})
@@ -362,3 +373,22 @@ class TestExecutions:
     def test_what_they_refer_to_must_be_there(self, backend: Backend) -> None:
         made = plan(backend, declare("wex/once", "workflow: gone"))
         assert refusals(made) == [("reference.missing", "spec.workflow")]
+
+
+class TestProtection:
+    @pytest.mark.parametrize("rest", ["", "lifecycle: {ignore_changes: [spec.model]}"])
+    def test_it_stays_when_the_manifest_falls_silent_and_the_plan_says_so(
+        self, backend: Backend, rest: str
+    ) -> None:
+        settle(backend, agent("bot", "", "lifecycle: {deletion: protect}"))
+        silent = plan(backend, agent("bot", "", rest))
+        assert [each.code for each in silent.diagnostics] == ["lifecycle.kept"]
+        apply_plan(silent, backend)
+        bot = Key("Agent", "default", "bot")
+        with pytest.raises(RefusedError) as refused:
+            apply_plan(build_delete_plan([(bot, None)], backend), backend)
+        assert refused.value.code == "delete.protected"
+        lifted = plan(backend, agent("bot", "", "lifecycle: {deletion: allow}"))
+        assert lifted.diagnostics == ()
+        apply_plan(lifted, backend)
+        apply_plan(build_delete_plan([(bot, None)], backend), backend)
