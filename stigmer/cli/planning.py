@@ -115,8 +115,11 @@ def tell_plan(planned: Planned, *, differences: ExitCode) -> ExitCode:
         console.json(plan_json(planned.plan, planned.diagnostics, show_unchanged=unchanged))
     else:
         org = planned.prepared.settings.org
-        for piece in plan_text(planned.plan, console.style, org=org, show_unchanged=unchanged):
-            console.result(piece)
+        if (
+            planned.plan.changes or not planned.refused
+        ):  # "No changes" is no answer where something is refused
+            for piece in plan_text(planned.plan, console.style, org=org, show_unchanged=unchanged):
+                console.result(piece)
         warn(planned.diagnostics, console)
     if planned.refused:
         return ExitCode.REFUSED

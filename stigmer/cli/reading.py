@@ -64,8 +64,18 @@ def read(paths: Paths, org: str, *, strict: bool, progress: Progress) -> Read:
     counted = progress.counted(sources, "reading {:,} files")
     loaded = load_sources(counted, LoadOptions(org, root, strict))
     own = project.diagnostics if project is not None else ()
+    if not loaded.documents and not found.diagnostics:
+        own = (*own, _nothing(paths))
     diagnostics = sorted((*own, *found.diagnostics, *loaded.diagnostics), key=lambda each: each.sort_key)
     return keep(Read(loaded.manifests, tuple(diagnostics), loaded.documents))
+
+
+def _nothing(paths: Paths) -> Diagnostic:
+    """A mistyped directory must not look like a valid one."""
+    words = f"there are no manifests in {', '.join(paths.paths)}"
+    return Diagnostic(
+        Severity.WARNING, "manifest.none", words, hint="manifests are files that end in .yaml or .yml"
+    )
 
 
 def account(paths: Paths, read: Read) -> str:

@@ -136,3 +136,18 @@ def test_an_execution_is_counted_as_unchanged_and_not_recorded(cli: Cli) -> None
     assert [each["code"] for each in plan["diagnostics"]] == ["execution.not_run"]
     assert cli("get", "agent-executions", "-o", "name").out == ""
     cli("delete", "-f", ".")
+
+
+def test_a_directory_without_manifests_is_no_silent_success(cli: Cli) -> None:
+    (cli.directory / "empty").mkdir()
+    result = cli("validate", "-f", "empty", expect=0)
+    assert "there are no manifests in empty [manifest.none]" in result.out
+
+
+def test_a_refusal_of_what_would_not_change_is_not_called_no_changes(cli: Cli) -> None:
+    manifest = "apiVersion: tenancy.stigmer.ai/v1\nkind: Organization\nmetadata: {name: acme}\n"
+    (cli.directory / "acme.yaml").write_text(manifest)
+    cli("apply", "-f", "acme.yaml", "--set", "shop", expect=0)
+    result = cli("apply", "-f", "acme.yaml", expect=4)
+    assert "set.owned" in result.err
+    assert result.out == ""
