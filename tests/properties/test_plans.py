@@ -34,7 +34,9 @@ def shown(backend: Backend, keys: list[Key]) -> dict[Key, object]:
 def applied_as_planned(drawn: ManifestSet, backend: Backend, owner: str | None) -> Plan:
     """Plans and applies a set, and holds what happened against what was planned."""
     plan = plan_of(drawn, backend, owner)
-    assert [each for each in plan.diagnostics if each.severity is not Severity.INFO] == []
+    # A drawn change may well drop a protection, which the plan points out and is nothing wrong.
+    wrong = [each for each in plan.diagnostics if each.severity is not Severity.INFO]
+    assert [each for each in wrong if each.code != "lifecycle.kept"] == []
     keys = list(drawn.documents)
     before, heads_before = shown(backend, keys), backend.snapshot()
     assert said(plan_of(drawn, backend, owner)) == said(plan), "making a plan changes nothing"
