@@ -14,6 +14,10 @@ BENCH_ARGS ?=
 CODE := $(wildcard stigmer tools tests benchmarks)
 UV_VERSION := 0.13.9
 
+# The language server that the editor's tests speak to; without npm they are skipped.
+SERVER := build/editor
+SERVER_READY := $(SERVER)/.ready
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fmt gen build bench lock clean
 
@@ -23,7 +27,7 @@ help: ## this list
 demo: $(READY) ## validate, diff and apply the example manifests, in a throw-away home
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
 
-test: $(READY) ## every test; SEED=N repeats a run, PYTEST_ARGS=... adds to pytest's command line
+test: $(READY) $(SERVER_READY) ## every test; SEED=N repeats a run, PYTEST_ARGS=... adds to pytest's command line
 	@echo "seed $(SEED) (the same again: make test SEED=$(SEED))"
 	PYTHONHASHSEED=$(SEED) $(BIN)/python -m pytest -n 2 --hypothesis-seed=$(SEED) $(PYTEST_ARGS)
 
@@ -81,3 +85,9 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+$(SERVER_READY): tests/editor/package.json tests/editor/package-lock.json
+	@echo "Installing yaml-language-server into $(SERVER) (once)"
+	@mkdir -p $(SERVER) && cp $^ $(SERVER)
+	@if npm ci --silent --no-audit --no-fund --fetch-retries=1 --prefix $(SERVER); then touch $@; \
+	else echo "npm is not there, or could not install it, so the tests of the editor will be skipped"; fi

@@ -31,6 +31,31 @@ the order its parcels and earlier tickets never guess an amount ask a colleague 
 them for the next person who reads this ticket at night
 """
 _WORDS = tuple(_PROSE.split())
+_MISTAKES = (
+    ("  title: ", "  titel: "),
+    ("    stage: production", "    stage: 5"),
+    ("spec:", "specs:"),
+    ("  tags: [", "  tags: [["),
+    ("  name: ", "  name: The "),
+    ("kind: ", "kind: My"),
+    ("      approval: never", "      approval: nevr"),
+    ("        is_secret: true", "        is_secret: yes"),
+    ("      switch:", "      swich:"),
+    ("  description: ", "\tdescription: "),
+)
+_POLICIES = (
+    (
+        "Agent",
+        "resource.spec.model.provider in ['anthropic', 'openai'] && resource.spec.model.max_tokens <= 8192",
+    ),
+    ("AgentInstance", "resource.spec.environment_refs.size() <= 3"),
+    ("McpServer", "!has(resource.spec.http) || resource.spec.http.url.startsWith('https://')"),
+    ("Environment", "resource.spec.data.all(name, name.matches('^[A-Z_]+$'))"),
+    (
+        "Workflow",
+        "resource.spec.tasks.exists(task, task.name == 'tell') && 'acme.example/owner' in resource.metadata.annotations",
+    ),
+)
 _TEAMS = ("support", "finance", "operations", "catalogue", "logistics", "security", "research", "people")
 
 
@@ -66,6 +91,31 @@ def write_manifests(directory: Path, count: int, seed: int = 1) -> None:
         folder = directory / f"team-{index // _PER_DIRECTORY:03}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{kind}-{place.number}.yaml").write_text(_WRITERS[kind](place), "utf-8")
+
+
+def write_mistakes(directory: Path, count: int, seed: int = 1) -> None:
+    """The same manifests with one mistake in each tenth file, a different one each time."""
+    write_manifests(directory, count, seed)
+    files = sorted(directory.rglob("*.yaml"))[::10]
+    for index, file in enumerate(files):
+        right, wrong = _MISTAKES[index % len(_MISTAKES)]
+        text = file.read_text("utf-8")
+        if text.count(right) == 0:  # not every kind has every field
+            right, wrong = _MISTAKES[0]
+        file.write_text(text.replace(right, wrong, 1), "utf-8")
+
+
+def write_policies(file: Path) -> None:
+    """A project file with five policies, each about one kind, that hold for all the manifests."""
+    lines = ["name: benchmark", "paths: [manifests]", "policies:"]
+    for kind, rule in _POLICIES:
+        lines += [
+            f"  - name: {kind.lower()}",
+            f"    kinds: [{kind}]",
+            f'    rule: "{rule}"',
+            "    message: not here",
+        ]
+    file.write_text("\n".join([*lines, ""]), "utf-8")
 
 
 def write_one(file: Path, seed: int = 1) -> None:
@@ -159,9 +209,13 @@ def _referred_servers(place: _Place) -> list[str]:
 
 
 def _agent_instance(place: _Place) -> str:
+    """An instance; among those of an environment there are agents of both sorts, so that each of its values is asked for."""
+    environments = place.counts["environment"]
+    own, other = place.number % environments, place.random.randrange(environments)
+    agent = 2 * (place.number % (place.counts["agent"] // 2)) + place.number // environments % 2
     spec = [
-        f"  agent: {place.some('agent')}",
-        f"  environment_refs: [{place.some('environment')}, default/{place.some('environment')}]",
+        f"  agent: agent-{agent}",
+        f"  environment_refs: [environment-{own}, default/environment-{other}]",
         "  description: |",
     ]
     return _document(place, "AgentInstance", f"agent-instance-{place.number}", spec, 2, 4)
@@ -213,14 +267,14 @@ def _environment(place: _Place) -> str:
         "    ORDERS_DATABASE_URL:",
         "      is_secret: true",
         "      value_from: {runner: {env: ORDERS_DATABASE_URL}}",
+        "    CARRIER_TOKEN:",
+        "      value_from: {runner: {file: /run/secrets/carrier}}",
     ]
     for name, value in (
         ("ORDERS_REGION", "eu-central"),
         ("LOG_LEVEL", "info"),
-        ("CARRIER_URL", "https://api.parcelpost.example"),
-        ("CATALOGUE_URL", f"https://catalogue-{place.number}.acme.example"),
+        ("CARRIER_URL", f"https://api-{place.number}.parcelpost.example"),
         ("BATCH_SIZE", '"200"'),
-        ("RETRIES", '"5"'),
     ):
         spec += [f"    {name}:", f"      value: {value}", "      description: Read when the process starts."]
     return _document(place, "Environment", f"environment-{place.number}", spec, 0, 7)
@@ -236,6 +290,8 @@ def _workflow(place: _Place) -> str:
         "    data:",
         "      CARRIER_URL: {}",
         "      CARRIER_TOKEN: {is_secret: true}",
+        "      BATCH_SIZE: {default: '100'}",
+        "      LOG_LEVEL: {optional: true}",
         "  tasks:",
         "    - name: askPrice",
         "      try:",
@@ -244,7 +300,8 @@ def _workflow(place: _Place) -> str:
         "            http_call:",
         "              method: POST",
         '              endpoint: {uri: "${.env_vars.CARRIER_URL}/v2/quote"}',
-        '              body: {to: "${ .address }", weight_grams: "${ .weight_grams }"}',
+        "              headers: {Authorization: 'Bearer ${.secrets.CARRIER_TOKEN}'}",
+        f'              body: {{to: "${{ .address }}", grams: "${{ .weight_grams + {place.number} }}"}}',
         "              timeout_seconds: 30",
         "        catch:",
         "          retry:",
@@ -253,7 +310,7 @@ def _workflow(place: _Place) -> str:
         "    - name: isItDear",
         "      switch:",
         "        cases:",
-        '          - {name: dear, when: ".price_cents > 5000", then: askAgent}',
+        f'          - {{name: dear, when: ".price_cents > {5000 + place.number}", then: askAgent}}',
         "          - {name: otherwise, then: tell}",
         "    - name: askAgent",
         "      agent_call:",
@@ -270,7 +327,7 @@ def _workflow(place: _Place) -> str:
 def _workflow_instance(place: _Place) -> str:
     spec = [
         f"  workflow: {place.some('workflow')}",
-        f"  environment_refs: [{place.some('environment')}]",
+        f"  environment_refs: [environment-{place.number % place.counts['environment']}]",
         "  description: |",
     ]
     return _document(place, "WorkflowInstance", f"workflow-instance-{place.number}", spec, 2, 4)

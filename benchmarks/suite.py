@@ -14,7 +14,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from benchmarks.manifests import SECRET_VARIABLE, write_manifests, write_one
+from benchmarks.manifests import (
+    SECRET_VARIABLE,
+    write_manifests,
+    write_mistakes,
+    write_one,
+    write_policies,
+)
 from benchmarks.measure import Usage, measure
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,18 +41,15 @@ class Figure:
     seconds: float | None = None
 
 
-READ, INSERT, BARE, READ_ONE = (
-    "read and compose",
-    "and insert the rows",
-    "python -c pass",
-    "read and compose one",
-)
+READ, INSERT, BARE = "read and compose", "and insert the rows", "python -c pass"
 FIGURES = (
-    Figure("validate", READ, most=1.4),
+    Figure("validate", READ, most=1.6),
+    Figure("validate, policies", READ, most=2.2),
+    Figure("validate, mistakes", READ, most=2.0),
     Figure("apply, first", INSERT, most=1.5),
     Figure("diff, unchanged", "validate", most=1.15),
     Figure("version", BARE, most=2.5),
-    Figure("validate, one file", READ_ONE, seconds=0.13),
+    Figure("validate, one file", BARE, most=13, seconds=0.13),
     Figure("diff, one file", "validate, one file", seconds=0.15),
 )
 MOST_MEMORY = 400
@@ -67,6 +70,8 @@ class Suite:
         """Makes the manifests, a store that has them applied, and its rows. Each command has run once then, so caches are warm."""
         write_manifests(self._manifests, self.count)
         write_one(self._one)
+        write_mistakes(self._mistaken, self.count)
+        write_policies(self.directory / "stigmer.yaml")
         self._stigmer("apply", self._manifests, "applied")
         self._stigmer("apply", self._one, "one-applied")
         store = self.directory / "applied" / "local.db"
@@ -89,12 +94,13 @@ class Suite:
         return {
             READ: lambda: self._floor("read_and_compose.py", self._manifests),
             "validate": lambda: self._stigmer("validate", self._manifests),
+            "validate, policies": lambda: self._stigmer("validate"),
+            "validate, mistakes": lambda: self._stigmer("validate", self._mistaken, status=3),
             "diff, unchanged": lambda: self._stigmer("diff", self._manifests, "applied"),
             INSERT: self._insert,
             "apply, first": self._first_apply,
             BARE: lambda: self._python("-c", "pass")[0],
             "version": lambda: self._python("-m", "stigmer", "version")[0],
-            READ_ONE: lambda: self._floor("read_and_compose.py", self._one),
             "validate, one file": lambda: self._stigmer("validate", self._one),
             "diff, one file": lambda: self._stigmer("diff", self._one, "one-applied"),
         }
@@ -102,6 +108,10 @@ class Suite:
     @property
     def _manifests(self) -> Path:
         return self.directory / "manifests"
+
+    @property
+    def _mistaken(self) -> Path:
+        return self.directory / "mistaken"
 
     @property
     def _one(self) -> Path:
@@ -126,13 +136,17 @@ class Suite:
     def _floor(self, script: str, path: Path) -> Usage:
         return self._python(str(_FLOORS / script), str(path))[0]
 
-    def _stigmer(self, command: str, path: Path, home: str = "none") -> Usage:
+    def _stigmer(
+        self, command: str, path: Path | None = None, home: str = "none", *, status: int = 0
+    ) -> Usage:
+        """A command with the path; without one the project is meant, which has the policies."""
+        files = () if path is None else ("-f", str(path))
         owner = () if command == "validate" else ("--set", _SET)
-        return self._python("-m", "stigmer", command, "-f", str(path), *owner, home=home)[0]
+        return self._python("-m", "stigmer", command, *files, *owner, home=home, status=status)[0]
 
-    def _python(self, *arguments: str, home: str = "none") -> tuple[Usage, str]:
+    def _python(self, *arguments: str, home: str = "none", status: int = 0) -> tuple[Usage, str]:
         environ = _environment() | {"STIGMER_HOME": str(self.directory / home)}
-        return measure((sys.executable, *arguments), environ, str(self.directory))
+        return measure((sys.executable, *arguments), environ, str(self.directory), status=status)
 
 
 def _environment() -> dict[str, str]:

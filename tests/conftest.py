@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How hard Hypothesis looks: `STIGMER_TEST_PROFILE=ci` (the default), `long` or `first`. The seed of a run is in pytest's header."""
+"""What all tests share: a store of each kind, and how hard Hypothesis looks.
+
+That is `STIGMER_TEST_PROFILE=ci` (the default), `long` or `first`. The seed of a run is in pytest's header.
+"""
 
 from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from stigmer.backends.contract import Backend
+
+# Modules that others import and that assert; here, so that it is before any of them is imported.
+pytest.register_assert_rewrite("tests.reconcile.declared")
 
 _SLOW_TO_DRAW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
@@ -33,3 +44,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """Says how to run the same examples again."""
     return f"hypothesis profile {PROFILE}; the same examples again: --hypothesis-seed={config.getoption('--hypothesis-seed')}"
+
+
+@pytest.fixture(params=["memory", "local"])
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
+    """A new store, once the model in memory and once the local one."""
+    # Here, since most tests need no store.
+    from stigmer.backends.local import LocalBackend
+    from tests.backends.memory import MemoryBackend, MemoryStore
+
+    if request.param == "memory":
+        yield MemoryBackend(MemoryStore())
+        return
+    home = tmp_path / "home"
+    with closing(LocalBackend.open(home / "local.db", master_key=home / "master.key", create=True)) as opened:
+        yield opened

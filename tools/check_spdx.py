@@ -17,7 +17,7 @@ SUFFIXES = {".py", ".pyi", ".proto", ".sh", ".toml", ".yaml", ".yml"}
 NAMES = {"Makefile", "run"}
 GENERATED = Path("stigmer/_gen")
 # YAML in these places is a manifest, and people's manifests carry no licence line.
-MANIFEST_ROOTS = (Path("examples"), Path("tests"), Path("benchmarks"))
+MANIFEST_ROOTS = (Path("examples"), Path("tests"), Path("benchmarks"), Path("stigmer/starter"))
 
 
 def needs_header(path: Path) -> bool:

@@ -1460,11 +1460,6 @@ MESSAGES: dict[str, dict[str, Any]] = {
             {"name": "name", "type": "string", "required": True, "min_len": 1},
             {"name": "if", "type": "string", "min_len": 1, "expression": True},
             {"name": "input", "type": "message", "message": "stigmer.agentic.workflow.v1.TaskInput"},
-            {"name": "output", "type": "message", "message": "stigmer.agentic.workflow.v1.TaskOutput"},
-            {"name": "export", "type": "message", "message": "stigmer.agentic.workflow.v1.TaskExport"},
-            {"name": "timeout", "type": "duration", "more_than": 0.0},
-            {"name": "then", "type": "string", "min_len": 1},
-            {"name": "metadata", "type": "struct"},
             {"name": "set", "type": "value", "expression": True},
             {"name": "http_call", "type": "message", "message": "stigmer.agentic.workflow.v1.HttpCall"},
             {"name": "openapi_call", "type": "message", "message": "stigmer.agentic.workflow.v1.OpenapiCall"},
@@ -1490,6 +1485,11 @@ MESSAGES: dict[str, dict[str, Any]] = {
                 "type": "message",
                 "message": "stigmer.agentic.workflow.v1.HumanInputTask",
             },
+            {"name": "output", "type": "message", "message": "stigmer.agentic.workflow.v1.TaskOutput"},
+            {"name": "export", "type": "message", "message": "stigmer.agentic.workflow.v1.TaskExport"},
+            {"name": "timeout", "type": "duration", "more_than": 0.0},
+            {"name": "then", "type": "string", "min_len": 1},
+            {"name": "metadata", "type": "struct"},
         ),
         "oneofs": (
             {

@@ -17,14 +17,19 @@ from stigmer.errors import ExitCode, UsageError
 
 COMMANDS = (
     "init",
+    "new",
     "validate",
+    "fmt",
     "diff",
     "apply",
     "get",
     "delete",
+    "explain",
     "schema",
+    "graph",
     "history",
     "search",
+    "doctor",
     "version",
     "completion",
 )
@@ -86,6 +91,16 @@ def program() -> Any:
     return get_command(app)
 
 
+def _require_directory() -> None:
+    """Almost every command starts from the working directory, and any other process may remove it."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise UsageError(
+            "usage.path", "the working directory is not there any more", hint="change to another one"
+        ) from error
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line. Returns the exit status; whatever goes wrong is reported where the arguments ask for it."""
     with failures.reported(arguments) as outcome:
@@ -98,6 +113,7 @@ def run(arguments: Sequence[str]) -> int:
         try:
             # Not by `main`, which would have statuses of its own for what `reported` knows better.
             with command.make_context(PROGRAM, list(arguments)) as context:
+                _require_directory()
                 outcome.status = command.invoke(context) or 0
         except typer.Exit as ended:
             outcome.status = ended.exit_code

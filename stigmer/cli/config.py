@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from stigmer import __version__
+from stigmer.checks.policies.policy import Policy
 from stigmer.cli.failures import ConfigurationError
 from stigmer.cli.home import CONFIG_FILE, DATABASE_FILE, default_config
 from stigmer.cli.settings_file import SettingsFile
 from stigmer.errors import Diagnostic, Location, Severity
 from stigmer.manifests.source import find_project_file, shown
+from stigmer.resources.paths import Path as Steps
 
 LOCAL = "local"
 
@@ -39,13 +42,16 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project: its set, its paths, and what else it says about applying them."""
+    """A project: its set, its paths, what else it says about applying them, its policies, and the checks it silences, with reasons."""
 
     directory: str
     name: str
     paths: tuple[str, ...]
+    document: SettingsFile
     org: str | None = None
     backend: str | None = None
+    silence: Mapping[str, str] = field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -57,27 +63,24 @@ def read_config(home: Path) -> Config:
     document = SettingsFile.read(str(home / CONFIG_FILE))
     if document is None:
         return Config({LOCAL: local})
-    from stigmer.cli import settings_models as models
-
-    short = document.value.get("backend")
-    if isinstance(short, dict):
-        said = short.get("type")
-        name = said if isinstance(said, str) else LOCAL
-        document = document.moved("backend", ("backends", name))
-        document.value["backend"] = name
-    config = document.checked(models.Config)
+    document.check("config")
+    current: Any = document.value.get("backend")
+    said: dict[str, tuple[dict[str, Any], Steps]]
+    said = {name: (entry, ("backends", name)) for name, entry in document.value.get("backends", {}).items()}
+    if isinstance(current, dict):  # the short form: in place of its name the backend, called by its type
+        said[current["type"]] = (current, ("backend",))
+        current = current["type"]
     backends = {LOCAL: local}
     warnings = []
-    for name, entry in config.backends.items():
-        path = entry.local.db_path if entry.local is not None else None
-        organization = entry.cloud.organization if entry.cloud is not None else None
-        database = home / os.path.expanduser(path or DATABASE_FILE)
-        backends[name] = BackendEntry(name, entry.type, database, organization)
-        if entry.cloud is not None and entry.cloud.token is not None:
+    for name, (entry, steps) in said.items():
+        on_disk, cloud = entry.get("local") or {}, entry.get("cloud") or {}
+        database = home / os.path.expanduser(on_disk.get("db_path") or DATABASE_FILE)
+        backends[name] = BackendEntry(name, entry["type"], database, cloud.get("organization"))
+        if cloud.get("token") is not None:
             words = f"the token of backend {name} lies in clear in this file"
-            place = document.locate(("backends", name, "cloud", "token"))
+            place = document.locate((*steps, "cloud", "token"))
             warnings.append(Diagnostic(Severity.WARNING, "config.token", words, location=place))
-    return Config(backends, config.backend, tuple(warnings))
+    return Config(backends, current, tuple(warnings))
 
 
 def _is_as_made(home: Path, database: Path) -> bool:
@@ -97,11 +100,10 @@ def find_project(start: str) -> Project | None:
     if document is None:
         words, place = "the project file is empty", Location(shown(path))
         raise ConfigurationError([Diagnostic(Severity.ERROR, "settings.required", words, "add name:", place)])
-    from stigmer.cli import settings_models as models
-
-    project = document.checked(models.Project)
-    if project.requires is not None:
-        _check_requirement(project.requires, document)
+    document.check("project")
+    said: dict[str, Any] = document.value
+    if said.get("requires") is not None:
+        _check_requirement(said["requires"], document)
     directory = os.path.dirname(path)
     later = [
         Diagnostic(
@@ -110,16 +112,30 @@ def find_project(start: str) -> Project | None:
             f"{name} has no effect: stigmer {__version__} does not know it yet",
             location=document.locate((name,), key=True),
         )
-        for name, said in (("prune", project.prune), ("targets", bool(project.targets)))
-        if said
+        for name in ("prune", "targets")
+        if said.get(name)
     ]
     return Project(
         directory=directory,
-        name=project.name,
-        paths=tuple(_relative(os.path.join(directory, each)) for each in project.paths),
-        org=project.org,
-        backend=project.backend,
+        name=said["name"],
+        paths=tuple(_relative(os.path.join(directory, each)) for each in said.get("paths", (".",))),
+        document=document,
+        org=said.get("org"),
+        backend=said.get("backend"),
+        silence=said.get("silence", {}),
+        policies=tuple(_policy(each) for each in said.get("policies", ())),
         diagnostics=tuple(later),
+    )
+
+
+def _policy(said: dict[str, Any]) -> Policy:
+    return Policy(
+        name=said["name"],
+        rule=said["rule"],
+        message=said["message"],
+        kinds=None if said.get("kinds") is None else tuple(said["kinds"]),
+        severity=Severity(said.get("severity", Severity.ERROR)),
+        at=said.get("at"),
     )
 
 

@@ -13,8 +13,11 @@ import orjson
 
 from stigmer.resources.confidential import Redacted, Unresolved
 
-# Characters that would drive a terminal or turn text around; a manifest can hold any of them.
-_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# Characters that would drive a terminal or turn text around, and those that no UTF-8 or XML can carry; a manifest or a file's
+# name can hold any of them.
+_STEERING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,23 @@ class Console:
 def json_text(value: Any) -> str:
     """JSON as commands print it: indented, keys in their order, secrets as what stands for them."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS
-    return orjson.dumps(value, default=_as_json, option=options).decode()
+    try:
+        return orjson.dumps(value, default=_as_json, option=options).decode()
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_as_utf8(value), default=_as_json, option=options).decode()
+
+
+def _as_utf8(value: Any) -> Any:
+    """The value with what UTF-8 cannot say, the bytes of some files' names, written as escapes."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {_as_utf8(name): _as_utf8(inner) for name, inner in value.items()}
+        case list():
+            return [_as_utf8(inner) for inner in value]
+        case _:
+            return value
 
 
 def _as_json(value: Any) -> Any:
@@ -91,6 +110,12 @@ def _as_json(value: Any) -> Any:
 def visible(text: str) -> str:
     """Text with what would steer a terminal made visible, tabs and line ends left as they are."""
     return _STEERING.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
+
+
+def on_one_line(text: str) -> str:
+    """Visible text that cannot pass for a line of its own: a file's or a field's name may hold line ends, and a pipeline that
+    reads the log, as GitHub's does for commands, would take what follows for ours."""
+    return visible(text).replace("\n", "\\n")
 
 
 def count(number: int, noun: str) -> str:

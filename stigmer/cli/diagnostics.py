@@ -3,34 +3,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from stigmer.cli.console import Console, Style, count, visible
-from stigmer.errors import Diagnostic, Location, Severity
+from stigmer.cli.console import Console, Style, count, on_one_line
+from stigmer.errors import Diagnostic, Severity
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-# A line that might hold a secret, or be a part of one, is not shown; its place is enough.
-_MAY_BE_SECRET = re.compile(r"value|secret|token|password|key", re.IGNORECASE)
-_LONGEST_LINE = 160
 
 
 def diagnostic_text(found: Diagnostic, style: Style) -> str:
-    """One diagnostic as lines: place, severity, message, code; on a terminal the line of the source; the hint."""
+    """One diagnostic as lines: place, severity, message, code; on a terminal the lines of the source; the hint."""
     place = str(found.location) if found.location is not None else found.resource
     if place == found.resource and place is not None and found.message.startswith(place):
         place = None
-    head = style.paint("bold", f"{place}: ") if place else ""
+    head = style.paint("bold", f"{on_one_line(place)}: ") if place else ""
     severity = style.paint(_COLOUR[found.severity], f"{found.severity}:")
-    lines = [f"{head}{severity} {visible(found.message)} {style.paint('dim', f'[{found.code}]')}"]
-    if style.on and found.location is not None and found.severity is not Severity.INFO:
-        lines += _excerpt(found.location, style)
+    lines = [f"{head}{severity} {on_one_line(found.message)} {style.paint('dim', f'[{found.code}]')}"]
+    if style.on and found.location is not None and _is_shown(found):
+        from stigmer.cli.excerpt import excerpt  # only for a terminal
+
+        lines += excerpt(found.location, style)
     if found.hint:
-        lines.append(f"  hint: {visible(found.hint)}")
+        lines.append(f"  hint: {on_one_line(found.hint)}")
     return "\n".join(lines) + "\n"
+
+
+def _is_shown(found: Diagnostic) -> bool:
+    """Whether the line of the source may be shown: never that of which somebody found that it holds a secret."""
+    return found.severity is not Severity.INFO and found.code != "secret.in_clear"
 
 
 def diagnostics_text(found: Sequence[Diagnostic], style: Style) -> str:
@@ -79,24 +80,3 @@ def validation_json(documents: int, found: Sequence[Diagnostic]) -> dict[str, An
         "documents": documents,
         "diagnostics": [diagnostic_json(each) for each in found],
     }
-
-
-def _excerpt(place: Location, style: Style) -> list[str]:
-    """The line of the source with a caret under the column."""
-    lines = _lines(place.file)
-    if not 0 < place.line <= len(lines):
-        return []
-    line = lines[place.line - 1]
-    if ":" not in line or len(line) > _LONGEST_LINE or _MAY_BE_SECRET.search(line):
-        return []
-    number = f"{place.line:>5} | "
-    gap = re.sub(r"[^\t]", " ", line[: place.column - 1])
-    return [style.paint("dim", number) + visible(line), " " * len(number) + gap + style.paint("green", "^")]
-
-
-@lru_cache(maxsize=1)
-def _lines(file: str) -> list[str]:
-    try:
-        return Path(file).read_text("utf-8").split("\n")
-    except (OSError, UnicodeDecodeError):
-        return []

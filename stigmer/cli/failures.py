@@ -1,24 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What went wrong, as the user is told: words on standard error, or with `-o json` one object on standard output."""
+"""What went wrong, as the user is told: words on standard error, or on standard output what `-o` asked for."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 from typer import Abort, TyperException
 
 from stigmer import __version__
 from stigmer.cli.console import Style, json_text
 from stigmer.cli.diagnostics import diagnostic_text
+from stigmer.cli.options import Output, ReportForm, ValidateOutput
 from stigmer.errors import Diagnostic, ExitCode, RefusedError, Severity, StigmerError
+
+_OF_STREAMS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class ConfigurationError(StigmerError):
@@ -41,7 +45,10 @@ class Outcome:
 
 @contextmanager
 def reported(arguments: Sequence[str]) -> Iterator[Outcome]:
-    """Turns whatever escapes a command into its report and exit status. A reader that went away is no failure of ours."""
+    """Turns whatever escapes a command into its report and exit status.
+
+    Output that cannot be written is left to whoever wrote last: there may be nowhere to report it.
+    """
     outcome = Outcome()
     try:
         yield outcome
@@ -52,9 +59,9 @@ def reported(arguments: Sequence[str]) -> Iterator[Outcome]:
         outcome.status = _report([_usage(words[:1].lower() + words[1:])], ExitCode.USAGE, arguments)
     except (KeyboardInterrupt, Abort):
         outcome.status = ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the last net: a bug is reported, its traceback is not shown
+    except Exception as error:  # the last net: a bug is reported, its traceback is not shown
+        if _is_of_a_stream(error):
+            raise
         outcome.status = _report([_bug(error, arguments)], ExitCode.BUG, arguments)
 
 
@@ -69,27 +76,44 @@ def problems(error: StigmerError) -> tuple[Diagnostic, ...]:
             return (Diagnostic(Severity.ERROR, error.code, error.message, error.hint, error.location),)
 
 
-def wants_json(arguments: Sequence[str]) -> bool:
-    """Whether the arguments ask for JSON, told without parsing them, since parsing may be what failed."""
-    spellings = ("-ojson", "-o=json", "--output=json")
-    return any(each in spellings for each in arguments) or any(
-        pair in (("-o", "json"), ("--output", "json")) for pair in pairwise(arguments)
-    )
+def asked_form(arguments: Sequence[str]) -> str:
+    """What the arguments give `-o`, else nothing; told without parsing them, since parsing may be what failed."""
+    for before, argument in pairwise(("", *arguments)):
+        if before in ("-o", "--output"):
+            return argument
+        for start in ("-o=", "--output=", "-o"):
+            if argument.startswith(start) and argument != start:
+                return argument.removeprefix(start)
+    return ""
 
 
 def _report(found: Sequence[Diagnostic], status: ExitCode, arguments: Sequence[str]) -> ExitCode:
-    if wants_json(arguments):
+    form = asked_form(arguments)
+    if form == Output.JSON:
         first = found[0]
         words = "; ".join(
             f"{each.location}: {each.message}" if each.location else each.message for each in found
         )
         hint = {"hint": first.hint} if first.hint else {}
         sys.stdout.write(json_text({"error": {"code": first.code, "message": words, **hint}}))
-    else:
-        style = Style.of(sys.stderr)
-        for each in found:
-            sys.stderr.write(diagnostic_text(each, style))
+        return status
+    for known in get_args(ReportForm):
+        # Another command does not know the form, and that may be what is wrong.
+        if form == known and arguments[0] == "validate":
+            from stigmer.cli.reports import make_report, written
+
+            sys.stdout.write(written(make_report((), found, failed=True), known))
+            if known is ValidateOutput.GITHUB:
+                return status
+    style = Style.of(sys.stderr)
+    for each in found:
+        sys.stderr.write(diagnostic_text(each, style))
     return status
+
+
+def _is_of_a_stream(error: Exception) -> bool:
+    """Whether the output could not be written: its reader went away, or its disk is full. Failures of files name the file."""
+    return isinstance(error, OSError) and error.errno in _OF_STREAMS and error.filename is None
 
 
 def _usage(words: str) -> Diagnostic:
@@ -112,6 +136,7 @@ def _bug(error: Exception, arguments: Sequence[str]) -> Diagnostic:
 def _write_report(error: Exception, arguments: Sequence[str]) -> str | None:
     """Writes what a developer needs, without the values of variables: among those might be secrets."""
     import platform
+    import tempfile
     import traceback
 
     from stigmer.cli.home import home_directory

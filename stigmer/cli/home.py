@@ -23,7 +23,8 @@ def home_directory(environ: Mapping[str, str]) -> Path:
 def shown(path: Path) -> str:
     """A path as people write it, with `~` for their home directory."""
     try:
-        return f"~/{path.relative_to(Path.home())}"
+        below = path.relative_to(Path.home())
+        return f"~/{below}" if below.parts else "~"
     except ValueError:
         return str(path)
 
@@ -62,7 +63,11 @@ def _complete(path: Path, database: Path) -> bool:
     text = path.read_text("utf-8")
     if any(line.startswith("backend:") for line in text.splitlines()):
         return False
+    from io import BytesIO
+
     from ruamel.yaml import YAML  # only for editing: it keeps what people wrote
+
+    from stigmer.cli.rewriting import rewrite
 
     editor = YAML()
     editor.preserve_quotes = True
@@ -73,10 +78,9 @@ def _complete(path: Path, database: Path) -> bool:
     document.setdefault("backends", {}).setdefault(
         "local", {"type": "local", "local": {"db_path": shown(database)}}
     )
-    draft = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
-        editor.dump(document, file)
-    draft.replace(path)
+    completed = BytesIO()
+    editor.dump(document, completed)
+    rewrite(str(path), completed.getvalue())
     return True
 
 

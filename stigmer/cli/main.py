@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> int:
     """Runs the command line of this process; gives its exit status, or ends the process with it."""
+    _open_closed_streams()
     try:
         from stigmer.cli.version import answer
 
@@ -18,14 +20,17 @@ def main() -> int:
             return 0
         return _command_line()
     except BrokenPipeError:
-        return _reader_gone()
+        _discard_output()  # whoever read it, `head` for one, has seen enough
+        return 0
+    except OSError as error:
+        _discard_output()
+        return _unwritten(error)
     except KeyboardInterrupt:
         return 130
 
 
 def _command_line() -> int:
     import gc
-    import os
 
     # One command and the process ends: what it makes is better freed at once than searched for cycles again and again.
     gc.disable()
@@ -41,12 +46,28 @@ def _command_line() -> int:
     os._exit(status)
 
 
-def _reader_gone() -> int:
-    """Whoever read the output, `head` for one, has seen enough. Python flushes at exit, and must find somewhere to."""
-    import os
+def _open_closed_streams() -> None:
+    """Gives the process the streams that it was started without: no file of ours takes their numbers, and what is said goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open as long as the process
 
+
+def _discard_output() -> None:
+    """Lets what could not be written go: Python flushes at exit, and must find somewhere to."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+
+
+def _unwritten(error: OSError) -> int:
+    """A full disk, for one. The only failure that escapes `run` besides a reader that went away."""
+    from stigmer.cli.console import Style
+    from stigmer.cli.diagnostics import diagnostic_text
+    from stigmer.errors import Diagnostic, ExitCode, Severity
+
+    words = f"the output cannot be written: {error.strerror}"
+    found = Diagnostic(Severity.ERROR, "output.unwritten", words)
+    sys.stderr.write(diagnostic_text(found, Style.of(sys.stderr)))
+    return ExitCode.BACKEND
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,6 +14,20 @@ class Output(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+class ValidateOutput(StrEnum):
+    """How what `validate` found is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+# The forms for a program that shows what was found: on a pull request, in a list of alerts or of tests.
+ReportForm = Literal[ValidateOutput.GITHUB, ValidateOutput.SARIF, ValidateOutput.JUNIT]
 
 
 class GetOutput(StrEnum):
@@ -35,6 +49,14 @@ Files = Annotated[
     ),
 ]
 Format = Annotated[Output, typer.Option("-o", "--output", help="How to write the result.")]
+ValidateFormat = Annotated[
+    ValidateOutput,
+    typer.Option(
+        "-o",
+        "--output",
+        help="How to write the result: for people, as JSON, as GitHub's annotations, as SARIF 2.1.0, as JUnit's XML.",
+    ),
+]
 BackendName = Annotated[
     str | None,
     typer.Option(

@@ -6,8 +6,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from stigmer.backends.contract import Backend
+from stigmer.cli.checking import check, judge, rules_of
+from stigmer.cli.config import Project
 from stigmer.cli.console import Console
 from stigmer.cli.diagnostics import tally, validation_json, warn
 from stigmer.cli.kept import keep
@@ -15,11 +18,15 @@ from stigmer.cli.options import Output
 from stigmer.cli.plan_json import plan_json
 from stigmer.cli.plan_text import plan_text
 from stigmer.cli.progress import Progress
-from stigmer.cli.reading import Paths, Read, account, find_paths, read
+from stigmer.cli.reading import Paths, account, find_paths, read
 from stigmer.cli.settings import Settings, require_named_in_ci, settle
 from stigmer.errors import Diagnostic, ExitCode, Severity
+from stigmer.manifests.load import Loaded
 from stigmer.reconcile.build import PlanOptions, build_plan
 from stigmer.reconcile.plan import Plan
+
+if TYPE_CHECKING:
+    from stigmer.checks.policies.judge import Rules
 
 # Errors of a plan that say the manifests are not right, rather than that they may not be applied.
 _INVALID = ("reference.", "graph.")
@@ -47,21 +54,19 @@ class Prepared:
     request: Request
     settings: Settings
     set: str | None
-    read: Read
+    project: Project | None
+    rules: Rules | None
+    read: Loaded
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, with all that was found on the way to it."""
+    """A plan, with all that was found on the way to it. `invalid` says that the manifests themselves are not right."""
 
     prepared: Prepared
     plan: Plan
     diagnostics: tuple[Diagnostic, ...]
-
-    @property
-    def invalid(self) -> bool:
-        """Whether the manifests themselves are not right."""
-        return any(each.code.startswith(_INVALID) for each in self.plan.refusals)
+    invalid: bool
 
     @property
     def refused(self) -> bool:
@@ -80,23 +85,35 @@ class Planned:
 def prepare(request: Request, progress: Progress) -> Prepared:
     """Settles what holds and reads the manifests. Raises UsageError, ConfigurationError."""
     paths = find_paths(request.files)
+    rules = rules_of(paths.project)
     settings = settle(request.backend, request.org, paths.project, os.environ)
     require_named_in_ci(settings, os.environ)
     found = read(paths, settings.org, strict=request.strict, progress=progress)
     request.console.detail(account(paths, found))
     found = replace(found, diagnostics=(*settings.diagnostics, *found.diagnostics))
-    return Prepared(request, settings, _set(request, paths), found)
+    return Prepared(request, settings, _set(request, paths), paths.project, rules, found)
 
 
-def plan(prepared: Prepared, backend: Backend, progress: Progress) -> Planned:
-    """Builds the plan of manifests that are right. Raises BackendError."""
-    options = PlanOptions(prepared.set, prepared.request.adopt)
-    built = build_plan(prepared.read.manifests, backend, options, os.environ, phase=progress.phase)
-    return Planned(prepared, keep(built), (*prepared.read.diagnostics, *built.diagnostics))
+def plan(prepared: Prepared, backend: Backend, progress: Progress, *, checked: bool) -> Planned:
+    """Builds the plan of manifests that are right, and asks the policies; with `checked`, or if strict, runs the checks too. Raises BackendError."""
+    request, manifests = prepared.request, prepared.read.manifests
+    options = PlanOptions(prepared.set, request.adopt)
+    built = build_plan(manifests, backend, options, os.environ, phase=progress.phase)
+    progress.phase("checking")
+    found = judge(manifests, prepared.rules, strict=request.strict)
+    if checked or request.strict:
+        found += check(manifests, prepared.project, backend, strict=request.strict)
+    return Planned(
+        prepared,
+        keep(built),
+        (*prepared.read.diagnostics, *built.diagnostics, *found),
+        invalid=any(each.severity is Severity.ERROR for each in found)
+        or any(each.code.startswith(_INVALID) for each in built.refusals),
+    )
 
 
 def tell_invalid(
-    found: Read, diagnostics: Sequence[Diagnostic], output: Output, console: Console
+    found: Loaded, diagnostics: Sequence[Diagnostic], output: Output, console: Console
 ) -> ExitCode:
     """Says what is wrong with the manifests, as `validate` does."""
     if output is Output.JSON:

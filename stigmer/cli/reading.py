@@ -12,7 +12,7 @@ from stigmer.cli.console import count
 from stigmer.cli.kept import keep
 from stigmer.cli.progress import Progress
 from stigmer.errors import Diagnostic, Severity, UsageError
-from stigmer.manifests.load import LoadOptions, load_sources
+from stigmer.manifests.load import Loaded, LoadOptions, load_sources
 from stigmer.manifests.manifest import Manifest
 from stigmer.manifests.source import Found, find_sources
 from stigmer.resources.resource import label
@@ -26,22 +26,8 @@ class Paths:
     project: Project | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """The manifests that are right, everything found on the way, and how many documents there were."""
-
-    manifests: tuple[Manifest, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    documents: int
-
-    @property
-    def valid(self) -> bool:
-        """Whether nothing stands in the way of using the manifests."""
-        return all(each.severity is not Severity.ERROR for each in self.diagnostics)
-
-
 def find_paths(files: Sequence[str] | None) -> Paths:
-    """The paths of `-f`, else those of the project here or above. Raises UsageError where there is neither."""
+    """The paths of `-f`, else those of the project here or above. Raises UsageError where there is neither, ConfigurationError."""
     if files:
         return Paths(tuple(files))
     project = find_project(os.getcwd())
@@ -54,7 +40,7 @@ def find_paths(files: Sequence[str] | None) -> Paths:
     return Paths(project.paths, project)
 
 
-def read(paths: Paths, org: str, *, strict: bool, progress: Progress) -> Read:
+def read(paths: Paths, org: str, *, strict: bool, progress: Progress) -> Loaded:
     """Reads the manifests. Raises UsageError for a path that names nothing."""
     project = paths.project
     root = project.directory if project is not None else None
@@ -67,7 +53,7 @@ def read(paths: Paths, org: str, *, strict: bool, progress: Progress) -> Read:
     if not loaded.documents and not found.diagnostics:
         own = (*own, _nothing(paths))
     diagnostics = sorted((*own, *found.diagnostics, *loaded.diagnostics), key=lambda each: each.sort_key)
-    return keep(Read(loaded.manifests, tuple(diagnostics), loaded.documents))
+    return keep(Loaded(loaded.manifests, tuple(diagnostics), loaded.documents))
 
 
 def _nothing(paths: Paths) -> Diagnostic:
@@ -78,14 +64,14 @@ def _nothing(paths: Paths) -> Diagnostic:
     )
 
 
-def account(paths: Paths, read: Read) -> str:
+def account(paths: Paths, read: Loaded) -> str:
     """What was read and from where, in one line."""
     line = f"read {count(read.documents, 'document')} from {', '.join(paths.paths)}"
     project = paths.project
     return line if project is None else f"{line} of project {project.name} in {project.directory}"
 
 
-def without_broken_references(read: Read) -> tuple[Manifest, ...]:
+def without_broken_references(read: Loaded) -> tuple[Manifest, ...]:
     """The manifests without their references to what was declared and could not be read: one mistake is told once."""
     broken = {each.resource for each in read.diagnostics if each.severity is Severity.ERROR}
     if not broken:

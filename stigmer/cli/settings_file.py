@@ -1,33 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A file of settings: read as manifests are, checked by a model, every problem with its line and column."""
+"""A file of settings: read as manifests are, checked by its schema, every problem with its line and column."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Literal
 
 from stigmer.cli.failures import ConfigurationError
 from stigmer.errors import Diagnostic, Location, Severity
 from stigmer.manifests import yaml
 from stigmer.manifests.source import shown
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    Model = TypeVar("Model", bound=BaseModel)
-
-Steps = tuple[str | int, ...]
+from stigmer.resources.paths import Path as Steps
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsFile:
-    """The one document of a file, and where each part of it stands. `origins` says of a moved part where it was."""
+    """The one document of a file, and where each part of it stands."""
 
     name: str
     value: dict[str, Any]
-    node: Any
-    origins: tuple[tuple[Steps, Steps], ...] = ()
+    text: str
+    node: Any = field(repr=False)
 
     @classmethod
     def read(cls, path: str) -> SettingsFile | None:
@@ -42,8 +36,7 @@ class SettingsFile:
             words = f"cannot be read: {error.strerror}"
             raise _wrong("settings.unreadable", words, Location(name)) from None
         except yaml.YamlError as error:
-            place = Location(name, error.line, error.column)
-            raise _wrong(error.code, error.message, place, error.hint) from None
+            raise ConfigurationError([error.diagnostic(name)]) from None
         if not documents:
             return None
         if len(documents) > 1:
@@ -52,38 +45,70 @@ class SettingsFile:
         value = documents[0].value
         if not isinstance(value, dict):
             raise _wrong("settings.value", "expected a map of settings", Location(name, documents[0].line))
-        return cls(name, value, yaml.compose(data, documents[0].index))
-
-    def moved(self, source: str, target: tuple[str, str]) -> SettingsFile:
-        """The same settings with one part at another place, two steps down."""
-        value = {key: part for key, part in self.value.items() if key != source}
-        outer, inner = target
-        value[outer] = {**(value.get(outer) or {}), inner: self.value[source]}
-        return SettingsFile(self.name, value, self.node, (*self.origins, (target, (source,))))
+        return cls(name, value, data.decode("utf-8-sig"), documents[0].node)
 
     def locate(self, steps: Steps, *, key: bool = False) -> Location:
         """The place of a value, or of the key that holds it; of the nearest that was written."""
-        for target, source in self.origins:
-            if steps[: len(target)] == target:
-                steps = source + steps[len(target) :]
         return Location(self.name, *yaml.locate(self.node, steps, key=key))
 
-    def checked(self, model: type[Model]) -> Model:
-        """The settings as the model has them. Raises ConfigurationError with everything that is wrong."""
-        from pydantic import ValidationError
+    def locate_within(self, steps: Steps, offset: int) -> Location:
+        """The place of a character of a text; of the text where what is written cannot be told apart from its spelling."""
+        start = self.locate(steps)
+        value = yaml.scalar_text(self.node, steps) or ""
+        place = _walked(self.text.splitlines(), start.line - 1, start.column - 1, value, offset)
+        return start if place is None else Location(self.name, place[0] + 1, place[1] + 1)
 
-        from stigmer.cli.settings_models import problem
+    def check(self, schema: Literal["config", "project"]) -> None:
+        """Does nothing where the settings fit their schema. Raises ConfigurationError with everything that is wrong."""
+        if _fits(schema, self.value):
+            return
+        from stigmer.cli import settings_models as models  # pydantic takes its time, so only here
 
-        try:
-            return model.model_validate(self.value)
-        except ValidationError as error:
-            found = []
-            for each in error.errors(include_url=False, include_input=False):
-                told = problem(each)
-                place = self.locate(each["loc"], key=told.key)
-                found.append(Diagnostic(Severity.ERROR, told.code, told.message, told.hint, place))
-            raise ConfigurationError(sorted(found, key=lambda each: each.sort_key)) from None
+        model = models.Config if schema == "config" else models.Project
+        found = [
+            Diagnostic(
+                Severity.ERROR, each.code, each.message, each.hint, self.locate(each.steps, key=each.key)
+            )
+            for each in models.problems(model, self.value)
+        ]
+        raise ConfigurationError(sorted(found, key=lambda each: each.sort_key))
 
 
-def _wrong(code: str, words: str, place: Location, hint: str | None = None) -> ConfigurationError:
-    return ConfigurationError([Diagnostic(Severity.ERROR, code, words, hint, place)])
+def _fits(schema: str, value: Any) -> bool:
+    import jsonschema_rs
+    import orjson
+
+    from stigmer.manifests.schema import schema_text
+
+    return jsonschema_rs.is_valid(orjson.loads(schema_text(schema)), value)
+
+
+def _walked(lines: list[str], row: int, column: int, value: str, offset: int) -> tuple[int, int] | None:
+    """Where a character of a scalar's value stands, found by walking over its spelling, which begins at row and column from 0.
+
+    White space is folded and indented in many ways, so it is passed over in both. None where anything else differs.
+    """
+    style = lines[row][column]
+    if style in "|>":
+        row, column = row + 1, 0
+    elif style in "'\"":
+        column += 1
+    escapes = {"'": ("''",), '"': ('\\"', "\\\\", "\\/")}.get(style, ())
+    for index, char in enumerate(value[: offset + 1]):
+        if char.isspace():
+            continue
+        while not (rest := lines[row][column:].lstrip()):
+            row, column = row + 1, 0
+        column = len(lines[row]) - len(rest)
+        if rest.startswith(escapes):
+            rest, column = rest[1:], column + 1
+        if not rest.startswith(char):
+            return None
+        if index == offset:
+            return row, column
+        column += 1
+    return row, column
+
+
+def _wrong(code: str, words: str, place: Location) -> ConfigurationError:
+    return ConfigurationError([Diagnostic(Severity.ERROR, code, words, location=place)])

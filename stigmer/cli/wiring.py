@@ -19,6 +19,7 @@ from stigmer.backends.contract import (
     StoreInfo,
     Version,
 )
+from stigmer.backends.health import Health
 from stigmer.cli import home
 from stigmer.cli.config import BackendEntry
 from stigmer.cli.settings import Settings
@@ -86,6 +87,14 @@ def make(settings: Settings, *, check: bool = False) -> list[str]:
         made += [] if existed else [home.shown(database)]
         made += [] if had_key else [home.shown(key)]
     return made
+
+
+def health(settings: Settings) -> Health:
+    """How the store is, which stays as it is. Raises BackendError, NotFoundError, UsageError."""
+    _require_local(settings.backend)
+    from stigmer.backends.local.health import examine
+
+    return examine(settings.backend.database, master_key=_master_key(settings))
 
 
 def where(settings: Settings, owner: str | None = None) -> str:

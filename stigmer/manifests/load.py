@@ -7,17 +7,24 @@ A problem ends the way of its own document and of no other, so that one run tell
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from stigmer.errors import Diagnostic, Location, Severity
 from stigmer.manifests import schema, yaml
 from stigmer.manifests.manifest import Manifest, Origin, shown_path
+from stigmer.manifests.recognize import Unrecognized, recognize
 from stigmer.manifests.source import Found, Source, find_sources, read_text
-from stigmer.resources.canonical import DEFAULT_ORG, canonicalize
+from stigmer.resources.canonical import DEFAULT_ORG, Problem, canonicalize
 from stigmer.resources.keys import Key
-from stigmer.resources.kinds import API_DOMAIN, Kind, kinds, kinds_by_name, nearest
+from stigmer.resources.kinds import Kind
 from stigmer.resources.paths import Path
+
+if TYPE_CHECKING:
+    from stigmer.manifests.mistakes.violation import Violation
+
+
+MOST_TOLD = 50  # of one document: nobody mends more at a time, and a document may hold thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,51 +73,39 @@ def load_sources(sources: Iterable[Source], options: LoadOptions) -> Loaded:
     reading = _Reading(options)
     for source in sources:
         for document in _documents(source, reading):
-            reading.documents += 1
             _read_document(source, document, reading)
     return Loaded(tuple(reading.manifests.values()), tuple(reading.diagnostics), reading.documents)
 
 
 def _documents(source: Source, reading: _Reading) -> Iterator[yaml.RawDocument]:
-    try:
-        for document in yaml.read_each(source.data):
-            if isinstance(document, yaml.YamlError):
-                _not_yaml(source, document, reading)
-            else:
-                yield document
-    except yaml.YamlError as error:
-        _not_yaml(source, error, reading)
-
-
-def _not_yaml(source: Source, error: yaml.YamlError, reading: _Reading) -> None:
-    place = Location(source.name, error.line, error.column)
-    reading.documents += 1
-    reading.diagnostics.append(
-        Diagnostic(Severity.ERROR, error.code, error.message, hint=error.hint, location=place)
-    )
+    for document in yaml.read_each(source.data):
+        reading.documents += 1
+        if isinstance(document, yaml.YamlError):
+            reading.diagnostics.append(document.diagnostic(source.name))
+        else:
+            yield document
 
 
 def _read_document(source: Source, document: yaml.RawDocument, reading: _Reading) -> None:
-    origin = Origin(source, document.index, document.line)
-    kind = _recognize(origin, document.value, reading.options.strict)
-    if isinstance(kind, Diagnostic):
-        reading.diagnostics.append(kind)
+    kind = recognize(document.value)
+    if isinstance(kind, Unrecognized):
+        reading.diagnostics.append(_unrecognized(source, document, kind, reading.options.strict))
         return
     value: dict[str, Any] = document.value
-    violations = schema.check(kind, value)
-    if violations:
-        reading.diagnostics.extend(
-            _diagnostic(origin, kind, value, each.path, each.code, each.message, each.hint, key=each.key)
-            for each in violations
-        )
+    wrong: list[Violation] | list[Problem] = schema.check(
+        kind, value, lambda path: yaml.scalar_text(document.node, path), MOST_TOLD + 1
+    )
+    if not wrong:
+        resource, wrong = canonicalize(kind, value, org=reading.options.org, read_text=read_text(source))
+    if wrong:
+        reading.diagnostics.extend(_diagnostic(source, document, kind, each) for each in wrong[:MOST_TOLD])
+        if len(wrong) > MOST_TOLD:
+            last = reading.diagnostics.pop()
+            reading.diagnostics.append(
+                replace(last, message=f"{last.message}; what else is wrong here is not told")
+            )
         return
-    resource, problems = canonicalize(kind, value, org=reading.options.org, read_text=read_text(source))
-    if problems:
-        reading.diagnostics.extend(
-            _diagnostic(origin, kind, value, each.path, each.code, each.message, each.hint)
-            for each in problems
-        )
-        return
+    origin = Origin(source, document.line, document.start)
     manifest = Manifest(resource, origin)
     first = reading.manifests.setdefault(manifest.key, manifest)
     if first is not manifest:
@@ -125,74 +120,35 @@ def _read_document(source: Source, document: yaml.RawDocument, reading: _Reading
 
 
 def _diagnostic(
-    origin: Origin,
-    kind: Kind,
-    value: Any,
-    path: Path,
-    code: str,
-    message: str,
-    hint: str | None,
-    *,
-    key: bool = False,
+    source: Source, document: yaml.RawDocument, kind: Kind, wrong: Violation | Problem
 ) -> Diagnostic:
+    value = document.value
     metadata = value.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     return Diagnostic(
         Severity.ERROR,
-        code,
-        message,
-        hint=hint,
-        location=origin.locate(path, key=key),
+        wrong.code,
+        wrong.message,
+        hint=wrong.hint,
+        location=_place(source, document, wrong.path, wrong.key),
         resource=f"{kind.slug}/{name}" if isinstance(name, str) else None,
-        path=shown_path(kind, value, path),
+        path=shown_path(kind, value, wrong.path),
     )
 
 
-def _recognize(origin: Origin, value: Any, strict: bool) -> Kind | Diagnostic:
-    """The kind of a document, or what keeps it from being a manifest of ours."""
-    if not isinstance(value, dict):
-        return _stranger(origin, "not a manifest: a manifest is a map with apiVersion and kind", strict)
-    version, name = value.get("apiVersion"), value.get("kind")
-    kind = kinds_by_name().get(name) if isinstance(name, str) else None
-    hint = None if kind is None else f"write apiVersion: {kind.api_version}"
-    if not isinstance(version, str):
-        return _stranger(origin, "not a manifest: apiVersion is missing", strict, hint=hint)
-    if kind is not None and kind.api_version == version:
-        if kind.declarable:
-            return kind
-        words = f"{kind.name} is made by the system alone, never by a manifest"
-        return _wrong(origin, "manifest.system_kind", words, ("kind",), "remove this document")
-    group = version.partition("/")[0]
-    if not group.endswith("." + API_DOMAIN) and not _resembles(group):
-        words = f"not a stigmer manifest: apiVersion is {version}"
-        return _stranger(origin, words, strict, path=("apiVersion",), hint=hint)
-    if kind is not None:
-        words = f"{version} is not the apiVersion of {kind.name}"
-        return _wrong(origin, "manifest.api_version", words, ("apiVersion",), f"write {kind.api_version}")
-    declarable = [each.name for each in kinds() if each.declarable]
-    if not isinstance(name, str):
-        return _wrong(origin, "manifest.kind", "kind is missing", (), "kinds: " + ", ".join(declarable))
-    near = nearest(name, declarable)
-    hint = f"did you mean {near}?" if near else "kinds: " + ", ".join(declarable)
-    return _wrong(origin, "manifest.kind", f"{name} is not a kind", ("kind",), hint)
-
-
-def _resembles(group: str) -> bool:
-    """Whether an API group looks like a mistyped one of ours."""
-    return nearest(group, {f"{each.group}.{API_DOMAIN}" for each in kinds()}) is not None
-
-
-def _stranger(
-    origin: Origin, words: str, strict: bool, *, path: Path = (), hint: str | None = None
+def _unrecognized(
+    source: Source, document: yaml.RawDocument, found: Unrecognized, strict: bool
 ) -> Diagnostic:
-    """A document that belongs to something else: passed over where a directory was walked, wrong where it was asked for."""
-    passed_over = not origin.source.named and not strict
+    """What belongs to something else is passed over where a directory was walked, and wrong where it was asked for."""
+    passed_over = found.stranger and not source.named and not strict
     severity = Severity.WARNING if passed_over else Severity.ERROR
-    words = f"{words}; passed over" if passed_over else words
-    place = origin.locate(path) if path else origin.start
-    return Diagnostic(severity, "manifest.stranger", words, hint=hint, location=place)
+    words = f"{found.message}; passed over" if passed_over else found.message
+    place = _place(source, document, found.path, found.key)
+    return Diagnostic(severity, found.code, words, hint=found.hint, location=place)
 
 
-def _wrong(origin: Origin, code: str, words: str, path: Path, hint: str) -> Diagnostic:
-    place = origin.locate(path) if path else origin.start
-    return Diagnostic(Severity.ERROR, code, words, hint=hint, location=place)
+def _place(source: Source, document: yaml.RawDocument, path: Path, key: bool) -> Location:
+    """The document's node is at hand here, so nothing has to be composed again."""
+    if not path:
+        return Location(source.name, document.line)
+    return Location(source.name, *yaml.locate(document.node, path, key=key))

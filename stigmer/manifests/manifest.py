@@ -19,11 +19,11 @@ from stigmer.resources.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a document is: its source, its number there from 0, the line on which it starts from 1."""
+    """Where a document is: its source, the line on which it starts from 1, and the character at which that line starts."""
 
     source: Source
-    index: int
     line: int
+    place: int = 0
 
     @property
     def start(self) -> Location:
@@ -41,7 +41,7 @@ class Origin:
 
 @lru_cache(maxsize=8)
 def _node(origin: Origin) -> Any:
-    return yaml.compose(origin.source.data, origin.index)
+    return yaml.compose(origin.source.data, origin.line, origin.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _mapping(value: Mapping[str, Any], head: str, indent: str) -> Iterator[str]:
         if isinstance(item, (Redacted, Unresolved)):
             yield f"{first}# {name}: {item}"
         elif len(name) > _LONGEST_KEY:
-            yield f"{first}? {_quoted(name)}"
+            yield f"{first}? {quoted(name)}"
             yield from _lines(item, f"{indent}: ", indent + _STEP)
         elif item and isinstance(item, (dict, list)):
             yield f"{first}{_line_string(name)}:"
@@ -106,10 +106,11 @@ def _line_string(text: str) -> str:
     """A string on one line: plain where no reader can misunderstand it, else in double quotes."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and text.isprintable():
         return text
-    return _quoted(text)
+    return quoted(text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A string in double quotes, on one line."""
     return _UNPRINTED.sub(_escape, json.dumps(text, ensure_ascii=False))
 
 

@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import is_normalized
 
 from stigmer.errors import Diagnostic, Location, Severity, UsageError
+from stigmer.manifests.yaml import MAX_BYTES
 
 PROJECT_FILE = "stigmer.yaml"
 IGNORE_FILE = ".stigmerignore"
 STANDARD_INPUT = "-"
 _SUFFIXES = (".yaml", ".yml")
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def find_sources(paths: Sequence[str], found: Found, *, root: str | None = None)
     for path in paths:
         if path == STANDARD_INPUT:
             here = os.getcwd()
-            yield Source("<stdin>", sys.stdin.buffer.read(), here, root or here, named=True)
+            yield Source("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1), here, root or here, named=True)
             continue
         for file, walked, link in _files(path, found):
             directory, name = os.path.split(file)
@@ -61,11 +64,11 @@ def find_sources(paths: Sequence[str], found: Found, *, root: str | None = None)
                 continue
             seen.add(real)
             if not (_inside(real, place.real_root) if link else place.inside):
-                found.diagnostics.append(_unreadable(file, "is a link that leads out of the source root"))
+                how = "is a link that leads out of" if link else "lies outside"
+                found.diagnostics.append(_unreadable(file, f"{how} the source root"))
                 continue
             try:
-                with open(file, "rb", buffering=0) as handle:
-                    data = handle.read()
+                data = _read(file)
             except OSError as error:
                 found.diagnostics.append(_unreadable(file, f"cannot be read: {error.strerror}"))
                 continue
@@ -122,18 +125,40 @@ def read_text(source: Source) -> Callable[[str], str]:
     def read(path: str) -> str:
         if "\0" in path:
             raise ValueError("a file's name holds no NUL")
+        if not is_normalized("NFC", path):
+            raise ValueError(f"'{path}' is not in Unicode's composed form (NFC)")
         target = os.path.join(source.directory, path)
-        if not _inside(os.path.realpath(target), os.path.realpath(source.root)):
+        real, root = os.path.realpath(target), os.path.realpath(source.root)
+        if real != root and not _inside(real, root):
             raise ValueError(f"'{path}' leaves the source root")
         try:
-            text = Path(target).read_bytes().decode("utf-8-sig")
+            data = _read(target)
+            text = data.decode("utf-8-sig") if len(data) <= MAX_BYTES else None
         except UnicodeDecodeError:
             raise ValueError(f"'{path}' is not UTF-8") from None
         except OSError as error:
             raise ValueError(f"'{path}' cannot be read: {error.strerror}") from None
+        if text is None:
+            raise ValueError(f"'{path}' is larger than {MAX_BYTES // 2**20} MiB")
+        if "\0" in text:
+            raise ValueError(f"'{path}' holds a NUL, so it is no text")
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     return read
+
+
+def _read(file: str) -> bytes:
+    """What is in a file, of one that is too large or has no end a little more than may be read. Raises OSError."""
+    # A file object takes twice as long to make as a manifest takes to read.
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = piece = os.read(descriptor, _PIECE)
+        while piece and len(data) <= MAX_BYTES:
+            piece = os.read(descriptor, _PIECE)
+            data += piece
+        return data
+    finally:
+        os.close(descriptor)
 
 
 def _files(path: str, found: Found) -> Iterator[tuple[str, str | None, bool]]:
@@ -180,8 +205,8 @@ def _walk(directory: str, ignored: _Rules | None, found: Found) -> Iterator[os.D
 
 
 def _is_source(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a file, or a link to nothing, which is not to be passed over in silence."""
-    return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
+    """Whether it is a file, or a link to nothing or to itself, which is not to be passed over in silence."""
+    return (entry.is_symlink() and not os.path.exists(entry.path)) or entry.is_file()
 
 
 def _ignore_rules(directory: str) -> _Rules | None:
@@ -190,8 +215,10 @@ def _ignore_rules(directory: str) -> _Rules | None:
         lines = Path(directory, IGNORE_FILE).read_text("utf-8").splitlines()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(directory, f"cannot be read: {error}") from None
+    except OSError as error:
+        raise _unusable(directory, f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _unusable(directory, "the file is not UTF-8") from None
     from pathspec import GitIgnoreSpec  # only few directories have such a file
 
     try:

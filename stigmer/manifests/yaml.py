@@ -3,65 +3,47 @@
 
 libyaml composes nodes, and one walk makes values of them. What a manifest may not hold is refused with its place: duplicate and
 non-string keys, merge keys, custom tags, nesting over MAX_DEPTH, aliases that unfold to more than MAX_UNFOLDED nodes, numbers that
-JSON cannot carry. Positions are asked for rarely, so they are found by composing the one document again (see ADR 0012).
+JSON cannot carry. A document that is wrong ends there, and the next one begins at the next line with `---`. Positions are asked for
+rarely, so they are found by composing the one document again (see ADR 0012).
 """
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from sys import intern
+from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import is_normalized
 
 import yaml
 from yaml._yaml import CParser
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from stigmer.manifests.yaml_values import MAX_DEPTH, YamlError, build, check_names, resolved
 from stigmer.resources.paths import Path
 
+__all__ = ["MAX_BYTES", "RawDocument", "YamlError", "compose", "locate", "read", "read_each", "scalar_text"]
+
 MAX_BYTES = 4 * 1024 * 1024
-MAX_DEPTH = 100
-MAX_UNFOLDED = 100_000
-MAX_INTEGER = 2**53
 _HARMLESS_DEPTH = 4096  # levels that the C stack of a thread carries easily
+_MOST_BROKEN = 10  # going on after a broken document costs a look at the rest of the file
 
-_TEXT, _PLAIN = "text", "plain"  # what our resolver says of scalars without a tag; real tags hold a colon
-_CORE = "tag:yaml.org,2002:"
-_NOT_TEXT = frozenset("-+.0123456789~nNtTfF")
-_WORDS: dict[str, bool | float | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
-    **{sign + word: math.inf for sign in ("", "+") for word in (".inf", ".Inf", ".INF")},
-    **{"-" + word: -math.inf for word in (".inf", ".Inf", ".INF")},
-}
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_NUMBER = re.compile(_INTEGER.pattern + r"|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-
-
-class YamlError(Exception):
-    """What is wrong with a text as YAML, and where. Lines and columns count from 1."""
-
-    def __init__(self, code: str, message: str, line: int, column: int, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.line = line
-        self.column = column
-        self.hint = hint
+LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as libyaml counts lines
+_DOCUMENT = re.compile("(?:^|(?<=[\n\r\x85\u2028\u2029]))(?:%[^\n]*\n)*---(?=\\s|\\Z)")
+_ESCAPED = re.compile(rb"\\[uUx]")
 
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """One document of a stream: its value, its number in the stream from 0, the line on which it starts."""
+    """One document of a stream: its value, its number in the stream from 0, the line on which it starts from 1, the character at
+    which that line starts, and the node that it was made of."""
 
     value: Any
     index: int
     line: int
+    start: int
+    node: Any = field(repr=False)
 
 
 class _Composer(CParser):
@@ -70,13 +52,11 @@ class _Composer(CParser):
     # Called for every node; C functions that take these arguments and do nothing cost least.
     descend_resolver = staticmethod(operator.is_)
     ascend_resolver = staticmethod(bool)
+    resolve = staticmethod(resolved)
 
-    def resolve(self, kind: type[Node], value: str, implicit: tuple[bool, bool]) -> str | None:
-        if kind is not ScalarNode:
-            return None
-        if value and value[0] not in _NOT_TEXT:
-            return _TEXT
-        return _PLAIN if implicit[0] and (value in _WORDS or _NUMBER.fullmatch(value)) else _TEXT
+
+class _TooDeep(yaml.MarkedYAMLError):
+    """Nesting that composing must be stopped at."""
 
 
 class _BoundedComposer(_Composer):
@@ -88,8 +68,8 @@ class _BoundedComposer(_Composer):
 
     def descend_resolver(self, parent: Node | None, index: Any) -> None:  # type: ignore[override]
         self.depth += 1
-        if self.depth > MAX_DEPTH + 1:  # the builder says where it is; this is for what it must never see
-            raise _at(parent, "yaml.depth", f"nested deeper than {MAX_DEPTH} levels")
+        if self.depth > MAX_DEPTH + 1 and parent is not None:  # the builder says this of what is less deep
+            raise _TooDeep(problem_mark=parent.start_mark)
 
     def ascend_resolver(self) -> None:  # type: ignore[override]
         self.depth -= 1
@@ -116,24 +96,45 @@ def read(data: bytes) -> Iterator[RawDocument]:
 
 
 def read_each(data: bytes) -> Iterator[RawDocument | YamlError]:
-    """As `read`, with what is wrong in a document in its place; raises YamlError only where the stream ends being YAML."""
-    for index, node in enumerate(_compose(data)):
+    """As `read`, with what is wrong in a document in its place."""
+    try:
+        text = _text(data)
+    except YamlError as error:
+        yield error
+        return
+    odd_names = _ESCAPED.search(data) is not None or not is_normalized("NFC", text)
+    for index, (node, start) in enumerate(_Stream(data, text).nodes()):
+        if isinstance(node, YamlError):
+            yield node
+            continue
         try:
-            # What is written takes two bytes a node at least, so anything beyond half the bytes came out of aliases.
-            value = _Builder(MAX_UNFOLDED + len(data) // 2).build(node, 1)
+            value = build(node, len(data))
+            if odd_names:
+                check_names(node)
         except YamlError as error:
             yield error
             continue
         if value is not None:
-            yield RawDocument(value, index, node.start_mark.line + 1)
+            yield RawDocument(value, index, node.start_mark.line + 1, start, node)
 
 
-def compose(data: bytes, index: int) -> Any:
-    """The node tree of one document of a stream that `read` could read."""
-    for number, node in enumerate(_compose(data)):
-        if number == index:
-            return node
-    raise IndexError(index)
+def compose(data: bytes, line: int, start: int) -> Any:
+    """The node tree of the one document of a stream that `read_each` found to start there."""
+    text = _text(data)
+    if b"%TAG" in data:  # what stands before the document says how it is to be read
+        nodes = (node for node, place in _Stream(data, text).nodes() if place == start)
+        return next(nodes)
+    part = ("\n" * (line - 1) + text[start:]).encode()
+    try:
+        return _first(part)
+    except yaml.reader.ReaderError as error:  # in a later document, since libyaml reads ahead
+        return _first(part[: error.position])
+
+
+def _first(part: bytes) -> Any:
+    composer = _composer(part)
+    composer.check_node()
+    return composer.get_node()
 
 
 def locate(node: Node, path: Path, *, key: bool = False) -> tuple[int, int]:
@@ -173,179 +174,81 @@ def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
     return None
 
 
-def _compose(data: bytes) -> Iterator[Any]:
+def _text(data: bytes) -> str:
+    """The characters of a file, without the mark that some editors begin it with. Raises YamlError for what holds none."""
     if len(data) > MAX_BYTES:
-        raise YamlError(
-            "yaml.size", f"larger than {MAX_BYTES // 2**20} MiB", 1, 1, "split it into several files"
-        )
+        words = f"the file is larger than {MAX_BYTES // 2**20} MiB"
+        raise YamlError("yaml.size", words, 1, 1, "split it into several files")
     try:
-        data.decode()
+        return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode()) + 1
-        raise YamlError("yaml.encoding", "not UTF-8", line, column, "save the file as UTF-8") from None
-    try:
-        composer = _composer(data)
-        while composer.check_node():
-            yield composer.get_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        words = ", ".join(part for part in (error.context, error.problem) if part)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise YamlError("yaml.syntax", words, line, column, _syntax_hint(data, line)) from None
-    except yaml.reader.ReaderError as error:
-        read_so_far = data[: error.position].decode(errors="ignore")  # libyaml counts bytes
-        line, column = read_so_far.count("\n") + 1, len(read_so_far.rpartition("\n")[2]) + 1
-        raise YamlError(
-            "yaml.character", "a control character is not allowed", line, column, "remove it"
-        ) from None
+        line, column = _place(data[: error.start].decode().removeprefix("\ufeff"))
+        words = "the file is not UTF-8"
+        raise YamlError("yaml.encoding", words, line, column, "save the file as UTF-8") from None
 
 
-def _syntax_hint(data: bytes, line: int) -> str | None:
-    lines = data.decode().splitlines()
-    text = lines[line - 1] if line <= len(lines) else ""
-    if "\t" in text[: len(text) - len(text.lstrip())]:
-        return "indent with spaces, not tabs"
-    return None
+def _place(before: str) -> tuple[int, int]:
+    """Line and column, from 1, of what comes after a text."""
+    lines = LINE_END.split(before)
+    return len(lines), len(lines[-1]) + 1
 
 
-def _at(node: Node | None, code: str, message: str, hint: str | None = None) -> YamlError:
-    mark = node.start_mark if node is not None else None
-    return YamlError(code, message, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, hint)
+@dataclass(slots=True)
+class _Stream:
+    """A text and how many of its documents were no YAML."""
 
+    data: bytes
+    text: str
+    broken: int = 0
 
-class _Builder:
-    """Makes one document's values of its nodes. An alias is built anew each time, so no two places share a value."""
+    def nodes(
+        self, start: int = 0, line: int = 0, end: int | None = None, skip: int = 0
+    ) -> Iterator[tuple[Any, int]]:
+        """The root nodes of the documents from a line on, but for so many, each with the character at which its line starts; in the
+        place of a document that is no YAML an error."""
+        whole = start == 0 and end is None
+        part = self.data if whole else ("\n" * line + self.text[start:end]).encode()
+        shift = start - line
+        read = 0
+        try:
+            composer = _composer(part)
+            while composer.check_node():
+                node: Any = composer.get_node()
+                read += 1
+                if read > skip:
+                    yield node, node.start_mark.index - node.start_mark.column + shift
+            return
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            assert mark is not None, "libyaml always says where"
+            problem = self._problem(error)
+            after = mark.index + shift + (mark.column > 0)
+        except yaml.reader.ReaderError as error:
+            at = len(part[: error.position].decode("utf-8-sig", "ignore")) + shift  # libyaml counts bytes
+            first = max((each.start() for each in _DOCUMENT.finditer(self.text, start, at)), default=start)
+            if first > start:
+                yield from self.nodes(start, line, first, max(skip, read))
+            words = "a control character is not allowed"
+            problem = YamlError("yaml.character", words, *_place(self.text[:at]), "remove it")
+            after = at
+        self.broken += 1
+        following = _DOCUMENT.search(self.text, max(after, start + 1), len(self.text) if end is None else end)
+        if following is not None and self.broken == _MOST_BROKEN:
+            problem.message += "; what comes after it was not read"
+            following = None
+        yield problem, 0
+        if following is not None:
+            begin = following.start()
+            line += len(LINE_END.findall(self.text, start, begin))
+            yield from self.nodes(begin, line, end)
 
-    __slots__ = ("budget",)
+    def _problem(self, error: yaml.MarkedYAMLError) -> YamlError:
+        if isinstance(error, _TooDeep):
+            mark = error.problem_mark
+            assert mark is not None, "where it was stopped"
+            words = f"nested deeper than {MAX_DEPTH} levels"
+            return YamlError("yaml.depth", words, mark.line + 1, mark.column + 1, "make it flatter")
+        from stigmer.manifests.mistakes.syntax import explained  # only where something is wrong
 
-    def __init__(self, budget: int) -> None:
-        self.budget = budget
-
-    def build(self, node: Any, depth: int) -> Any:
-        kind = type(node)
-        if kind is ScalarNode:
-            tag = node.tag
-            if tag is _TEXT:
-                return node.value
-            return _plain(node) if tag is _PLAIN else _tagged(node)
-        if depth > MAX_DEPTH:
-            raise _at(node, "yaml.depth", f"nested deeper than {MAX_DEPTH} levels")
-        children = node.value
-        self.budget -= len(children)
-        if self.budget < 0:
-            raise _at(node, "yaml.aliases", f"aliases unfold to more than {MAX_UNFOLDED:,} nodes")
-        if node.tag is not None:
-            _check_collection_tag(node)
-        build, depth = self.build, depth + 1
-        if kind is SequenceNode:
-            return [child.value if child.tag is _TEXT else build(child, depth) for child in children]
-        # Most values are text: taken here, they spare a call each. Keys are the same few in every document, so each is kept once.
-        built = {
-            intern(key.value): value.value if value.tag is _TEXT else build(value, depth)
-            for key, value in children
-            if key.tag is _TEXT
-        }
-        if len(built) != len(children) or "<<" in built:
-            _check_keys(children)
-        return built
-
-
-def _check_keys(children: list[tuple[Any, Any]]) -> None:
-    """Finds what is wrong with the keys of a mapping, or that a key is only tagged or quoted in an unusual way."""
-    seen: dict[str, Any] = {}
-    for key, _ in children:
-        if type(key) is not ScalarNode:
-            raise _at(key, "yaml.key", "a key is a string, not a list or a map")
-        if key.tag is not _TEXT:
-            raise _at(
-                key,
-                "yaml.key",
-                f"a key is a string, and {key.value or 'nothing'} is none",
-                f'write "{key.value}"',
-            )
-        if key.value == "<<" and not key.style:
-            raise _at(key, "yaml.merge", "merge keys are not part of YAML 1.2", "write the fields out")
-        if key.value in seen:
-            first = seen[key.value].start_mark.line + 1
-            raise _at(
-                key,
-                "yaml.duplicate",
-                f"'{key.value}' is already said on line {first}",
-                "remove one of the two",
-            )
-        seen[key.value] = key
-
-
-def _check_collection_tag(node: Any) -> None:
-    expected = _CORE + ("seq" if type(node) is SequenceNode else "map")
-    if node.tag != expected:
-        raise _tag_refused(node)
-
-
-def _plain(node: Any) -> Any:
-    """The value of a plain scalar by the core schema."""
-    text = node.value
-    if text in _WORDS:
-        value: Any = _WORDS[text]
-    elif _INTEGER.fullmatch(text):
-        value = _integer(node, text)
-    elif _NUMBER.fullmatch(text):
-        value = float(text)
-    else:
-        return text
-    if type(value) is float:
-        if not math.isfinite(value):
-            raise _at(node, "yaml.number", "infinities and NaN are no numbers that JSON can carry")
-        if value.is_integer():
-            value = int(value)
-    if type(value) is int and abs(value) > MAX_INTEGER:
-        raise _too_large(node)
-    return value
-
-
-def _integer(node: Any, text: str) -> int:
-    if text.startswith(("0o", "0x")):
-        return int(text[2:], 8 if text[1] == "o" else 16)
-    if len(text) > 400:  # Python refuses to convert thousands of digits, and 400 are beyond any bound already
-        raise _too_large(node)
-    return int(text)
-
-
-def _too_large(node: Any) -> YamlError:
-    # The number itself is not repeated: it may be a secret that lacks its quotes.
-    return _at(
-        node,
-        "yaml.number",
-        "the number is beyond 2^53, where digits get lost",
-        "put it in quotes if it is text",
-    )
-
-
-def _tagged(node: Any) -> Any:
-    """The value of a scalar with a tag; the core schema's own tags are allowed where the text fits them."""
-    name = node.tag.removeprefix(_CORE)
-    if name == "str":
-        return node.value
-    value = _plain(node)
-    types: dict[str, type | tuple[type, ...]] = {
-        "int": int,
-        "float": (int, float),
-        "bool": bool,
-        "null": type(None),
-    }
-    if not node.tag.startswith(_CORE) or name not in types:
-        raise _tag_refused(node)
-    if not isinstance(value, types[name]) or (name == "int" and isinstance(value, bool)):
-        raise _at(node, "yaml.tag", f"this is not a value of !!{name}")
-    return value
-
-
-def _tag_refused(node: Any) -> YamlError:
-    if node.tag.startswith(_CORE):
-        return _at(node, "yaml.tag", f"the tag !!{node.tag.removeprefix(_CORE)} is not allowed", "remove it")
-    # A tag of one's own is not repeated: it may be a secret that begins with an exclamation mark.
-    return _at(
-        node, "yaml.tag", "a tag is not allowed here", "remove it, or put text that begins with ! in quotes"
-    )
+        found = explained(error, LINE_END.split(self.text))
+        return YamlError("yaml.syntax", found.message, found.line, found.column, found.hint)

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from stigmer.reconcile.plan import Cause, FieldChange, Op
-from stigmer.resources.fields import Field, Message, item_name, message
+from stigmer.resources.fields import Field, Message, item_name, message, written_fields
 from stigmer.resources.kinds import Kind
 from stigmer.resources.paths import item_step, key_step
 
@@ -55,7 +55,7 @@ def _message(
     order = [name for name in before if name not in after] + list(after)
     for name in order:
         place = (path + key_step(name)).removeprefix(".")
-        field = about.fields.get("api_version" if name == "apiVersion" else name)
+        field = written_fields(about.name).get(name)
         yield from _either(field, before, after, name, place)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
+from unicodedata import is_normalized, normalize
 
 from stigmer.resources.confidential import Secret
 from stigmer.resources.fields import Field, enum_by_spelling, item_name, message
@@ -41,12 +42,13 @@ RESERVED = "stigmer.ai/"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a checked document that has no canonical form, with its place in the document."""
+    """Something in a checked document that has no canonical form, with its place in the document, and whether the key is meant."""
 
     path: Path
     code: str
     message: str
     hint: str | None = None
+    key: bool = False
 
 
 @dataclass(slots=True)
@@ -97,8 +99,9 @@ def canonicalize(
 
 def _reserved(metadata: dict[str, Any]) -> list[Problem]:
     problem = f"keys under {RESERVED} are the system's"
+    hint = "use a prefix of your own, such as example.com/"
     return [
-        Problem(("metadata", words, key), "metadata.reserved", problem, "use another prefix")
+        Problem(("metadata", words, key), "metadata.reserved", problem, hint, key=True)
         for words in ("labels", "annotations")
         for key in metadata.get(words, ())
         if key.startswith(RESERVED)
@@ -231,6 +234,10 @@ def _named_items(each: Field, step: _Step | None, value: Any, path: Path, run: _
             )
         elif name is not None:
             seen.add(name)
+            if not is_normalized("NFC", name):
+                words = "the name is not in Unicode's composed form (NFC)"
+                hint = f'write "{normalize("NFC", name)}"'
+                run.problems.append(Problem((*path, index, "name"), "yaml.unicode", words, hint))
     return value if step is None else _items(step, value, path, run)
 
 
@@ -266,7 +273,8 @@ def _file(min_len: int | None, name: str, path: Path, run: _Run) -> str:
     try:
         text = run.read_text(name)
     except ValueError as error:
-        run.problems.append(Problem(path, "manifest.file", str(error)))
+        hint = "a path starts from the directory of its manifest, and stays in the project"
+        run.problems.append(Problem(path, "manifest.file", str(error), hint))
         return ""
     if min_len is not None and len(text) < min_len:
         words = f"'{name}' holds {len(text)} characters, at least {min_len} are needed"
@@ -278,10 +286,17 @@ def _reference(target: Kind, value: Any, path: Path, run: _Run) -> Any:
     try:
         canonical = parse_reference(value, target, run.org)
     except ValueError as error:
-        run.problems.append(Problem(path, "reference.scope", str(error)))
+        run.problems.append(_unscoped(value, path, str(error)))
         return value
     run.references.append(Reference(path, reference_key(canonical, target), canonical.get("version")))
     return canonical
+
+
+def _unscoped(value: Any, path: Path, words: str) -> Problem:
+    """A reference that names an organization where there is none."""
+    if isinstance(value, str):
+        return Problem(path, "reference.scope", words, f"write {value.rpartition('/')[2]}")
+    return Problem((*path, "org"), "reference.scope", words, "remove it", key=True)
 
 
 def _dynamic_reference(steps: list[tuple[str, _Step]], value: Any, path: Path, run: _Run) -> Any:
@@ -302,13 +317,14 @@ def _depends_on(value: Any, path: Path, run: _Run) -> Any:
         target = find_kind(word)
         if target is None:
             near = nearest(word, [each.slug for each in kinds()])
-            hint = f"did you mean {near}?" if near else None
+            hint = f"did you mean {near}/{rest}?" if near else None
             run.problems.append(Problem(place, "reference.kind", f"'{word}' is not a kind", hint))
             continue
         try:
             reference = parse_reference(rest, target, run.org)
         except ValueError as error:
-            run.problems.append(Problem(place, "reference.scope", str(error)))
+            hint = f"write {target.slug}/{rest.rpartition('/')[2]}"
+            run.problems.append(Problem(place, "reference.scope", str(error), hint))
             continue
         run.references.append(Reference(place, reference_key(reference, target)))
         canonical.add(f"{target.slug}/{short_reference(reference, run.own_org)}")

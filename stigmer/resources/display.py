@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from stigmer.resources.confidential import Redacted
-from stigmer.resources.fields import Field, enum_spelling, message
+from stigmer.resources.fields import Field, enum_spelling, message, written_fields
 from stigmer.resources.kinds import Kind
 from stigmer.resources.references import short_reference
 from stigmer.resources.times import display_duration
@@ -19,21 +18,12 @@ def display(kind: Kind, body: Mapping[str, Any], org: str) -> dict[str, Any]:
     return _message(kind.message, body, org)
 
 
-@cache
-def _order(name: str) -> dict[str, Field]:
-    """The fields of a message; the envelope's first field is written as Kubernetes writes it."""
-    return {
-        "apiVersion" if field == "api_version" else field: each
-        for field, each in message(name).fields.items()
-    }
-
-
 def _message(name: str, value: Any, org: str) -> dict[str, Any]:
     found = message(name)
     if found.secret_holder and value.get("is_secret") and "value_from" not in value:
         value = {**value, "value": Redacted(value.get("fingerprint"))}
     shown = {}
-    for key, each in _order(name).items():
+    for key, each in written_fields(name).items():
         if key in value and key != "fingerprint":
             shown[key] = _field(each, value[key], org)
     if found.reference and shown.get("org") == org:

@@ -71,6 +71,12 @@ def message(name: str) -> Message:
 
 
 @cache
+def written_fields(name: str) -> dict[str, Field]:
+    """The fields of a message by the keys that manifests write, in the order of the protos: their names, but for `apiVersion`."""
+    return {"apiVersion" if key == "api_version" else key: each for key, each in message(name).fields.items()}
+
+
+@cache
 def enum_by_spelling(name: str) -> dict[str, str]:
     """Of an enum: the proto's value name by each spelling that a manifest may use."""
     return {spelling: value for value, written, aliases in ENUMS[name] for spelling in (written, *aliases)}

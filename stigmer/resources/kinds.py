@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +46,11 @@ class Kind:
     def slug(self) -> str:
         """How text names it in `kind/name`: the singular with hyphens."""
         return self.singular.replace("_", "-")
+
+    @property
+    def plural_slug(self) -> str:
+        """How text names all of them: the plural with hyphens."""
+        return self.plural.replace("_", "-")
 
 
 @cache
@@ -107,21 +111,27 @@ def parse_kind(text: str) -> Kind:
     """As `find_kind`. Raises UsageError, with the nearest kind, for a word that names none."""
     kind = find_kind(text)
     if kind is None:
-        near = nearest(
-            text, [spelling for kind in kinds() for spelling in (kind.name, kind.singular, kind.plural)]
-        )
-        raise UsageError(
-            "usage.kind",
-            f"'{text}' is not a kind",
-            hint=f"did you mean {near}?"
-            if near
-            else "kinds: " + ", ".join(kind.singular for kind in kinds()),
-        )
+        near = nearest(text, [word for each in kinds() for word in (each.name, each.slug, each.plural_slug)])
+        hint = f"did you mean {near}?" if near else "kinds: " + ", ".join(each.slug for each in kinds())
+        raise UsageError("usage.kind", f"'{text}' is not a kind", hint=hint)
     return kind
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that looks most like the word, or None where none does."""
+def require_declarable(kind: Kind) -> None:
+    """Raises UsageError for a kind that manifests may not declare."""
+    if not kind.declarable:
+        raise UsageError(
+            "usage.kind",
+            f"{kind.name} is made by the system alone, so it has no manifests",
+            hint=f"stigmer explain {kind.slug} says what it is",
+        )
+
+
+def nearest(word: str, candidates: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The candidate that looks most like the word, None where none does: 1 is the same but for capitals, 0 has no letter of it."""
+    from rapidfuzz.distance import Indel  # only where something is wrong
+    from rapidfuzz.process import extractOne
+
     by_fold = {candidate.lower(): candidate for candidate in candidates}
-    found = difflib.get_close_matches(word.lower(), by_fold, n=1, cutoff=0.6)
+    found = extractOne(word.lower(), list(by_fold), scorer=Indel.normalized_similarity, score_cutoff=cutoff)
     return by_fold[found[0]] if found else None

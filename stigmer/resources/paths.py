@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from stigmer.resources.fields import Field, Message, item_name, message
+from stigmer.resources.fields import Field, Message, item_name, message, written_fields
 
 Step = str | int
 Path = tuple[Step, ...]
@@ -85,7 +85,7 @@ class _Place:
                 else None
             )
             return _Place(message(inner), None) if inner is not None else _Place(None, None)
-        field = self.message.fields.get("api_version" if step == "apiVersion" else str(step))
+        field = written_fields(self.message.name).get(str(step))
         if field is None or field.message is None or field.repeated or field.map:
             return _Place(None, field)
         return _Place(message(field.message), field)

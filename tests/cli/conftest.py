@@ -26,6 +26,14 @@ spec:
 
     Be short.
 """
+INSTANCE = """\
+apiVersion: agentic.stigmer.ai/v1
+kind: AgentInstance
+metadata:
+  name: night-shift
+spec:
+  agent: bott
+"""
 SECRET = """\
 apiVersion: agentic.stigmer.ai/v1
 kind: Environment

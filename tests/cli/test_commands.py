@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from stigmer.manifests import yaml
-from stigmer.resources.kinds import kinds
+from stigmer.resources.kinds import Kind, kinds
 from tests.cli.conftest import BOT, SECRET, Cli
 
 
@@ -28,10 +28,9 @@ def test_a_kind_has_many_spellings(cli: Cli, word: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.declarable], ids=lambda kind: kind.name)
-def test_every_kind_can_be_listed_and_has_a_schema(cli: Cli, kind: object) -> None:
-    name = kind.plural  # type: ignore[attr-defined]
-    assert cli("get", name, "-o", "json").json["kind"] == "List"
-    jsonschema.Draft202012Validator.check_schema(cli("schema", name).json)
+def test_every_kind_can_be_listed_and_has_a_schema(cli: Cli, kind: Kind) -> None:
+    assert cli("get", kind.plural, "-o", "json").json["kind"] == "List"
+    jsonschema.Draft202012Validator.check_schema(cli("schema", kind.plural).json)
 
 
 def test_labels_must_all_match(cli: Cli) -> None:
@@ -96,7 +95,12 @@ def test_messages_and_versions_are_kept(cli: Cli) -> None:
 def test_schemas_can_be_installed(cli: Cli) -> None:
     result = cli("schema", "--install", "schemas")
     written = {path.stem for path in (cli.directory / "schemas").iterdir()}
-    assert written == {"stigmer", *(kind.singular for kind in kinds() if kind.declarable)}
+    assert written == {
+        "stigmer",
+        "project",
+        "config",
+        *(kind.singular for kind in kinds() if kind.declarable),
+    }
     assert "yaml-language-server" in result.out
     assert json.loads((cli.directory / "schemas" / "agent.json").read_text()) == cli("schema", "agent").json
     assert "[usage.kind]" in cli("schema", "api-resource-version", expect=2).err

@@ -170,7 +170,7 @@ def test_a_bug_exits_with_70_and_writes_a_report(cli: Cli, monkeypatch: pytest.M
         hidden = "sesame-opens"
         raise RuntimeError(len(hidden))
 
-    monkeypatch.setattr("stigmer.cli.commands.validate.read", fail)
+    monkeypatch.setattr("stigmer.cli.examining.read", fail)
     result = cli("validate", "-f", ".", expect=70)
     assert "Traceback" not in result.err
     (report,) = cli.home.glob("stigmer-bug-*.txt")
@@ -186,7 +186,7 @@ def test_an_interrupt_exits_with_130(cli: Cli, monkeypatch: pytest.MonkeyPatch) 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stigmer.cli.commands.validate.read", interrupt)
+    monkeypatch.setattr("stigmer.cli.examining.read", interrupt)
     assert cli("validate", "-f", ".", expect=130).out == ""
 
 

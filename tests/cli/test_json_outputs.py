@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.cli.conftest import BOT, SECRET, Cli
+from tests.cli.conftest import BOT, INSTANCE, SECRET, Cli
 
 Steady = Callable[[str], str]
 
@@ -132,14 +132,6 @@ def test_failures(cli: Cli, snapshot: SnapshotAssertion, arguments: tuple[str, .
     assert result.out == snapshot
 
 
-INSTANCE = """\
-apiVersion: agentic.stigmer.ai/v1
-kind: AgentInstance
-metadata:
-  name: night-shift
-spec:
-  agent: bott
-"""
 SKILL = """\
 apiVersion: agentic.stigmer.ai/v1
 kind: Skill

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from stigmer.codes import codes, without_links
 from stigmer.errors import Severity
 from stigmer.manifests.load import LoadOptions, load_sources
 from stigmer.manifests.source import Source
+from tests.mistakes.table import cases, examples
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -23,7 +25,7 @@ ERRORS_PAGE = ROOT / "docs/reference/errors.md"
 
 # Strings of the program that look like a code and are file names, modules, domains or field paths.
 NO_CODES = re.compile(
-    r".+\.(yaml|db|ai|alt|json)|(master|admin)\.key|metadata\.(set|name|id)|(spec|status)\..+|backends\..+"
+    r".+\.(yaml|db|ai|alt|json)|(master|admin)\.key|metadata\.(set|name|id)|(spec|status)\..+|backends\..+|yaml\.schemas"
 )
 
 _FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n`]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)
@@ -78,22 +80,41 @@ def test_manifests_in_the_text_are_valid(page: Path, tmp_path: Path) -> None:
         assert loaded.documents > 0
 
 
-def codes_of_the_program() -> dict[str, str]:
-    """Every string of the program that is a diagnostic's code, with a file that has it."""
-    found = {}
+def texts_of_the_program() -> Iterator[tuple[str, str]]:
+    """Every string of the program, apart from its table of codes, with the file that has it."""
     for file in sorted((ROOT / "stigmer").rglob("*.py")):
-        if "_gen" in file.parts:
+        if "_gen" in file.parts or file.name == "codes.py":
             continue
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                code = node.value
-                if re.fullmatch(r"[a-z]+\.[a-z_]+", code) and not NO_CODES.fullmatch(code):
-                    found[code] = file.relative_to(ROOT).as_posix()
-    return found
+                yield node.value, file.relative_to(ROOT).as_posix()
+
+
+def codes_of_the_program() -> dict[str, str]:
+    """Every string of the program that is a diagnostic's code, with a file that has it."""
+    return {
+        text: file
+        for text, file in texts_of_the_program()
+        if re.fullmatch(r"[a-z]+\.[a-z_]+", text) and not NO_CODES.fullmatch(text)
+    }
+
+
+def test_the_program_names_no_page() -> None:
+    """Whoever has the package alone does not have the pages; `stigmer explain` tells what there is to tell."""
+    pages = [page_id(page) for page in PAGES if page.parent != ROOT]
+    named = {file: text for text, file in texts_of_the_program() if any(page in text for page in pages)}
+    assert named == {}
+
+
+@pytest.mark.parametrize("name", codes())
+def test_what_explain_says_of_a_code_has_no_links(name: str) -> None:
+    about = codes()[name]
+    for text in (about.means, about.more, about.mend):
+        assert re.search(r"\]\(|\.md", without_links(text)) is None
 
 
 def codes_of_the_page() -> set[str]:
-    """The codes in the first cells of the tables."""
+    """The codes in the first cells of the tables, each a link to its section."""
     cells = re.findall(r"^\| ([^|]+) \|", ERRORS_PAGE.read_text("utf-8"), re.MULTILINE)
     return {code for cell in cells for code in re.findall(r"`([a-z]+\.[a-z_]+)`", cell)}
 
@@ -106,3 +127,24 @@ def test_every_code_is_explained() -> None:
 
 def test_every_code_that_is_explained_exists() -> None:
     assert codes_of_the_page() - codes_of_the_program().keys() == set()
+
+
+def sections_of_the_page() -> dict[str, str]:
+    """The section of each code, by the heading that is the code."""
+    parts = re.split(r"^#{2,3} (.+)$", ERRORS_PAGE.read_text("utf-8"), flags=re.MULTILINE)
+    headings = [re.fullmatch(r"`(bug|[a-z_]+\.[a-z_]+)`", heading) for heading in parts[1::2]]
+    return {found[1]: text for found, text in zip(headings, parts[2::2], strict=True) if found is not None}
+
+
+def test_every_code_has_a_section() -> None:
+    assert codes_of_the_page() - sections_of_the_page().keys() == set()
+
+
+def test_a_section_shows_mistakes_as_they_are_told() -> None:
+    """Every code with a mistake in the table shows one with its message, its hint and, where it was an edit, the mend."""
+    sections = sections_of_the_page()
+    for case in cases():
+        if case in examples(case.code) and case.expected is not None:
+            assert f"{case.expected.severity}: {case.expected.message} [{case.code}]\n" in sections[case.code]
+            assert f"  hint: {case.expected.hint}\n" in sections[case.code] or case.expected.hint is None
+            assert case.edit is None or "```diff\n" in sections[case.code]

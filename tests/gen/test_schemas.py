@@ -95,9 +95,9 @@ def objects(node: object) -> Iterator[dict[str, Any]]:
             yield from objects(value)
 
 
-def test_there_is_a_schema_of_every_kind_that_a_manifest_may_declare_and_of_no_other() -> None:
+def test_there_is_a_schema_of_every_kind_that_a_manifest_may_declare_of_settings_and_of_no_other() -> None:
     names = {path.stem for path in (ROOT / "schemas").glob("*.json")}
-    assert names == {kind["singular"] for kind in DECLARABLE.values()} | {"stigmer"}
+    assert names == {kind["singular"] for kind in DECLARABLE.values()} | {"stigmer", "project", "config"}
     assert set(SPECS) == set(DECLARABLE)
 
 

@@ -60,7 +60,7 @@ STRANGERS = {
     "text.yaml": ("hello\n", "m/text.yaml:1:1"),
     "values.yaml": ("# x\nreplicas: 1\n", "m/values.yaml:2:1"),
     "kind.yaml": ("kind: Agent\n", "m/kind.yaml:1:1"),
-    "number.yaml": ("apiVersion: 1\nkind: Agent\n", "m/number.yaml:1:1"),
+    "number.yaml": ("apiVersion: 1\nkind: Agent\n", "m/number.yaml:1:13"),
 }
 
 
@@ -87,8 +87,21 @@ def test_a_stranger_is_passed_over_in_a_walk_and_wrong_where_it_was_asked_for(na
         ("agntic.stigmer.ai/v1", "Agent", "manifest.api_version", "1:13", "write agentic.stigmer.ai/v1"),
         ("agentic.stigmer.ai/v1", "Agnet", "manifest.kind", "2:7", "did you mean Agent?"),
         ("agentic.stigmer.ai/v1", "agent", "manifest.kind", "2:7", "did you mean Agent?"),
-        ("agentic.stigmer.ai/v1", "Zzz", "manifest.kind", "2:7", "kinds: "),
-        ("agentic.stigmer.ai/v1", "[]", "manifest.kind", "1:1", "kinds: "),
+        ("agentic.stigmer.ai/v1", "Zzz", "manifest.kind", "2:7", "kinds: Agent, "),
+        ("agentic.stigmer.ai/v1", "MCPServer", "manifest.kind", "2:7", "did you mean McpServer?"),
+        ("agentic.stigmer.ai/v1", "Secret", "manifest.kind", "2:7", "write Environment: "),
+        ("agentic.stigmer.ai/v1", "Tool", "manifest.kind", "2:7", "write McpServer: "),
+        ("v1", "Agent", "manifest.api_version", "1:13", "write agentic.stigmer.ai/v1"),
+        ("stigmer.ai/v1", "Agent", "manifest.api_version", "1:13", "write agentic.stigmer.ai/v1"),
+        (
+            "agentic.stigmer.ai/v1alpha1",
+            "Agent",
+            "manifest.api_version",
+            "1:13",
+            "write agentic.stigmer.ai/v1",
+        ),
+        ("agentic.stigmer.ai", "Agent", "manifest.api_version", "1:13", "write agentic.stigmer.ai/v1"),
+        ("agentic.stigmer.ai/v1", "[]", "manifest.kind", "2:1", "kinds: Agent, "),
         ("agentic.stigmer.ai/v1", "ExecutionContext", "manifest.system_kind", "2:7", "remove this document"),
         (
             "agentic.stigmer.ai/v1",
@@ -105,6 +118,27 @@ def test_a_document_that_means_to_be_a_manifest(
     loaded = read({"a.yaml": f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n"})
     assert told(loaded) == [("error", code, f"m/a.yaml:{place}")]
     assert (loaded.diagnostics[0].hint or "").startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("head", "code", "place", "message", "hint"),
+    [
+        ("api_version: agentic.stigmer.ai/v1\nkind: Agent\n", "manifest.api_version", "1:1", "api_version is written apiVersion", "write apiVersion"),
+        ("apiVersion: agentic.stigmer.ai/v1\nKind: Agent\n", "manifest.kind", "2:1", "Kind is written kind", "write kind"),
+        ("apiVersion: agentic.stigmer.ai/v1\n", "manifest.kind", "1:1", "kind is missing", "add kind: Agent"),
+        ("apiVersion: agentic.stigmer.ai/v1\nkind:\n", "manifest.kind", "2:1", "kind is empty", "give it the value Agent"),
+        ("kind: Agent\n", "manifest.stranger", "1:1", "not a manifest: apiVersion is missing", "add apiVersion: agentic.stigmer.ai/v1"),
+        ("apiVersion:\nkind: Agent\n", "manifest.stranger", "1:1", "not a manifest: apiVersion is empty", "give it the value agentic.stigmer.ai/v1"),
+        ("apiVersion: 1\nkind: Agent\n", "manifest.stranger", "1:13", "1 is not the apiVersion of Agent", "write agentic.stigmer.ai/v1"),
+        ("apiVersion: v1\nkind: ConfigMap\n", "manifest.stranger", "1:13", "not a stigmer manifest: apiVersion is v1", "stigmer keeps values and secrets in an Environment"),
+        ("apiVersion: apps/v1\nkind: Deployment\n", "manifest.stranger", "1:13", "not a stigmer manifest: apiVersion is apps/v1", None),
+    ],
+)  # fmt: skip
+def test_how_a_document_begins(head: str, code: str, place: str, message: str, hint: str | None) -> None:
+    rest = "metadata: {name: x}\nspec: {instructions: Answer politely.}\n"
+    (found,) = read({"a.yaml": head + rest}, "m/a.yaml").diagnostics
+    assert (found.code, str(found.location)) == (code, f"m/a.yaml:{place}")
+    assert (found.message, found.hint) == (message, hint)
 
 
 def test_a_duplicate_names_both_places() -> None:
@@ -138,11 +172,10 @@ def test_every_error_of_every_file_is_told_in_one_run() -> None:
         }
     )
     assert sorted(told(loaded), key=lambda each: each[2]) == [
-        ("error", "schema.required", "m/a.yaml:5:1"),
         ("error", "schema.unknown", "m/a.yaml:6:3"),
         ("error", "schema.range", "m/a.yaml:7:24"),
-        ("error", "yaml.syntax", "m/b.yaml:2:2"),
-        ("error", "metadata.reserved", "m/c.yaml:5:26"),
+        ("error", "yaml.syntax", "m/b.yaml:1:4"),
+        ("error", "metadata.reserved", "m/c.yaml:5:12"),
         ("error", "manifest.file", "m/c.yaml:6:29"),
         ("error", "yaml.tag", "m/d.yaml:10:4"),
         ("error", "schema.pattern", "m/d.yaml:15:9"),
@@ -173,7 +206,7 @@ def test_what_cannot_be_read_comes_with_the_rest() -> None:
         ),
         (
             '  labels:\n    "stigmer.ai/x": y\nspec: {instructions: Answer politely.}\n',
-            "m/a.yaml:6:21",
+            "m/a.yaml:6:5",
             'metadata.labels["stigmer.ai/x"]',
             "agent/bot",
         ),
@@ -196,3 +229,22 @@ def test_diagnostics_sort_by_place() -> None:
     loaded = read({"b.yaml": "x: 1\n", "a.yaml": agent("a", "spec: {z: 1}\n")})
     ordered: list[Diagnostic] = sorted(loaded.diagnostics, key=lambda each: each.sort_key)
     assert [each.code for each in ordered] == ["schema.required", "schema.unknown", "manifest.stranger"]
+
+
+def test_of_a_document_with_very_many_mistakes_the_first_are_told() -> None:
+    fields = "".join(f"  zz{number}: 1\n" for number in range(2000))
+    labels = "".join(f"    stigmer.ai/{number}: x\n" for number in range(2000))
+    loaded = read(
+        {
+            "a.yaml": agent("a", "spec:\n  instructions: Answer politely.\n" + fields),
+            "b.yaml": agent("b", "  labels:\n" + labels + "spec: {instructions: Answer politely.}\n"),
+        }
+    )
+    assert len(loaded.diagnostics) == 100
+    assert [
+        each.message.endswith("; what else is wrong here is not told") for each in loaded.diagnostics[48:51]
+    ] == [
+        False,
+        True,
+        False,
+    ]

@@ -117,14 +117,16 @@ def test_an_ignore_file_leaves_out(here: Path, rules: str, left: list[str]) -> N
     assert names(find("d/b.yaml")) == ["d/b.yaml"]
 
 
-@pytest.mark.parametrize("rules", [b"\xff\n", b"!\n"])
-def test_an_ignore_file_that_cannot_be_used_is_told(here: Path, rules: bytes) -> None:
+@pytest.mark.parametrize("rules", [b"\xff\n", b"!\n", None])
+def test_an_ignore_file_that_cannot_be_used_is_told(here: Path, rules: bytes | None) -> None:
     write("d/a.yaml")
-    Path("d/.stigmerignore").write_bytes(rules)
+    file = Path("d/.stigmerignore")
+    file.mkdir() if rules is None else file.write_bytes(rules)
     with pytest.raises(UsageError) as caught:
         find("d")
     assert caught.value.code == "usage.ignore_file"
     assert "d/.stigmerignore" in caught.value.message
+    assert "Errno" not in caught.value.message
 
 
 class TestRoots:
@@ -180,6 +182,12 @@ class TestLinks:
             "d/a.yaml:1:1",
         )
         assert told.message == "d/a.yaml is a link that leads out of the source root"
+
+    def test_what_lies_outside_a_project_is_not_called_a_link(self, here: Path) -> None:
+        write("d/a.yaml")
+        found = Found()
+        assert list(find_sources(["d"], found, root=str(here / "shop"))) == []
+        assert [each.message for each in found.diagnostics] == ["d/a.yaml lies outside the source root"]
 
     def test_a_link_to_nothing_is_told(self, here: Path) -> None:
         write("d/b.yaml")

@@ -139,8 +139,14 @@ BOMB = b"a: &a [x,x,x,x,x,x,x,x,x,x]\n" + b"".join(
         ("&a {x: *a, y: *a}", "yaml.depth", 1, 1),
         (BOMB, "yaml.aliases", 2, 4),
         ("a: *nowhere", "yaml.syntax", 1, 4),
-        ("a: b: c\n", "yaml.syntax", 1, 5),
-        ("a:\n  - [1\nb: 2\n", "yaml.syntax", 3, 2),
+        ("a: b: c\n", "yaml.syntax", 1, 4),
+        ("a:\n  - [1\nb: 2\n", "yaml.syntax", 2, 5),
+        ('a: "\\ud800"', "yaml.syntax", 1, 7),
+        (b'a: "\xed\xa0\x80"', "yaml.encoding", 1, 5),
+        (b"\xef\xbb\xbfa: \xff", "yaml.encoding", 1, 4),
+        ("e\u0301: 1", "yaml.unicode", 1, 1),
+        ('a: {x: [{"e\\u0301": 1}]}', "yaml.unicode", 1, 10),
+        ("a: {{ .Values.a }}", "yaml.key", 1, 4),
         ("a:\n\tb: 1\n", "yaml.syntax", 2, 1),
         ('"\U0001f600": @', "yaml.syntax", 1, 6),
         (b"\xef\xbb\xbfa: @x", "yaml.syntax", 1, 4),
@@ -163,18 +169,23 @@ def test_refusals(data: str | bytes, code: str, line: int, column: int) -> None:
 @pytest.mark.parametrize(
     ("data", "message", "hint"),
     [
-        ("a: 1\na: 2", "'a' is already said on line 1", "remove one of the two"),
+        ("a: 1\na: 2", "'a' is already said on line 1", "remove it, or the other"),
         ("1: a", "a key is a string, and 1 is none", 'write "1"'),
-        ("a: {<<: {}}", "merge keys are not part of YAML 1.2", "write the fields out"),
+        ("a: {<<: {}}", "merge keys (<<) are not part of YAML 1.2", "write the fields out"),
         ("a: !!binary x", "the tag !!binary is not allowed", "remove it"),
-        ("a:\n\tb: 1", None, "indent with spaces, not tabs"),
+        ("a:\n\tb: 1", "a tab indents this line", "indent with spaces, not tabs"),
+        ("e\u0301: 1", "the key is not in Unicode's composed form (NFC)", 'write "é"'),
+        (
+            "a: {{ b }}",
+            "{{ }} is nothing that manifests know: they are no templates",
+            "put the value in quotes if it is text",
+        ),
     ],
 )
-def test_words(data: str, message: str | None, hint: str) -> None:
+def test_words(data: str, message: str, hint: str) -> None:
     with pytest.raises(yaml.YamlError) as caught:
         list(yaml.read(data.encode()))
-    assert message in (None, caught.value.message)
-    assert caught.value.hint == hint
+    assert (caught.value.message, caught.value.hint) == (message, hint)
 
 
 @pytest.mark.parametrize(
@@ -247,20 +258,24 @@ spec:
     ],
 )
 def test_places(path: Path, value_at: tuple[int, int], key_at: tuple[int, int]) -> None:
-    node = yaml.compose(LOCATED.encode(), 0)
+    node = yaml.compose(LOCATED.encode(), 1, 0)
     assert yaml.locate(node, path) == value_at
     assert yaml.locate(node, path, key=True) == key_at
 
 
+def _again(data: bytes, document: yaml.RawDocument) -> Any:
+    return yaml.compose(data, document.line, document.start)
+
+
 def test_places_in_a_later_document() -> None:
     data = b"a: 1\n---\n---\nb:\r\n  c: 2\r\n"
-    assert yaml.locate(yaml.compose(data, 2), ("b", "c")) == (5, 6)
-    with pytest.raises(IndexError):
-        yaml.compose(data, 3)
+    for document in yaml.read(data):
+        assert yaml.locate(document.node, ()) == (document.line, 1)
+    assert yaml.locate(_again(data, document), ("b", "c")) == (5, 6) == yaml.locate(document.node, ("b", "c"))
 
 
 def test_the_text_of_a_scalar_as_it_was_written() -> None:
-    node = yaml.compose(b"a: 0o17\nb: ['1.50']\nc: {}\n", 0)
+    node = yaml.compose(b"a: 0o17\nb: ['1.50']\nc: {}\n", 1, 0)
     assert [yaml.scalar_text(node, path) for path in (("a",), ("b", 0), ("c",), ("d",), ("a", "b"))] == [
         "0o17",
         "1.50",
@@ -268,3 +283,96 @@ def test_the_text_of_a_scalar_as_it_was_written() -> None:
         None,
         None,
     ]
+
+
+STREAM = "# é\na: 1\n---\nü: {b: [é, 2]}\n---\n- 日本: x\n  c: 3\n...\n---\nd: 4\n"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_places_are_the_same_with_any_line_ends_and_with_a_byte_order_mark(mark: str, end: str) -> None:
+    data = (mark + STREAM.replace("\n", end)).encode()
+    paths: list[Path] = [("a",), ("ü", "b", 1), (0, "c"), ("d",)]
+    documents = list(yaml.read(data))
+    assert [each.line for each in documents] == [2, 4, 6, 10]
+    for document, path, place in zip(documents, paths, [(2, 4), (4, 12), (7, 6), (10, 4)], strict=True):
+        assert yaml.locate(document.node, path) == place
+        assert yaml.locate(_again(data, document), path) == place
+
+
+def test_a_directive_is_read_again_with_its_document() -> None:
+    data = b"a: 1\n...\n%TAG !y! tag:yaml.org,2002:\n---\nb: !y!int 3\n"
+    first, second = yaml.read(data)
+    assert (first.value, second.value) == ({"a": 1}, {"b": 3})
+    assert yaml.locate(_again(data, second), ("b",)) == (5, 4)
+
+
+def told(data: bytes | str) -> list[Any]:
+    """The values of a stream, and of what is none its code and line."""
+    found = yaml.read_each(data if isinstance(data, bytes) else data.encode())
+    return [(each.code, each.line) if isinstance(each, yaml.YamlError) else each.value for each in found]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "b: @x",
+        "b: [1, 2",
+        "b: {c: 1",
+        'b: "open',
+        "b: 'open",
+        "b: c: d",
+        "b:\n\tc: 1",
+        "b\nc: 1",
+        "b: *x",
+        "b: |x",
+        "  b: 1\nc: 2",
+        "b: \x07",
+        "b: 1\nb: 2",
+        "b: !x y",
+        "[" * 200 + "]" * 200,
+        "[" * 5000 + "]" * 5000,
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_broken_document_does_not_hide_those_around_it(broken: str, end: str) -> None:
+    text = f"a: 1\n---\n{broken}\n---\nc: 3\n--- # the last\nd: 4\n"
+    found = told(text.replace("\n", end))
+    assert found[:1] == [{"a": 1}]
+    assert found[-2:] == [{"c": 3}, {"d": 4}]
+    wrong = [each for each in found if isinstance(each, tuple)]
+    assert len(wrong) == 1
+    assert 3 <= wrong[0][1] <= 3 + broken.count("\n")
+
+
+def test_several_broken_documents_are_told_each() -> None:
+    text = "---\na: @\n---\nb: 2\n---\nc: [\n---\nd: \x07\n---\ne: 5\n--- x: y: z\n---\nf: 6\n"
+    assert told(text) == [
+        ("yaml.syntax", 2),
+        {"b": 2},
+        ("yaml.syntax", 6),
+        ("yaml.character", 8),
+        {"e": 5},
+        ("yaml.syntax", 11),
+        {"f": 6},
+    ]
+
+
+def test_after_many_broken_documents_the_rest_is_left() -> None:
+    found = list(yaml.read_each(b"a: @\n---\n" * 100))
+    assert len(found) == 10
+    assert isinstance(found[-1], yaml.YamlError)
+    assert found[-1].message.endswith("; what comes after it was not read")
+
+
+def test_a_line_of_dashes_inside_of_a_text_begins_no_document() -> None:
+    assert told("a: |\n  ---\n  x\nb: @\n---\nc: 1\n") == [("yaml.syntax", 4), {"c": 1}]
+    assert told("---x: 1\n") == [{"---x": 1}]
+
+
+def test_a_place_is_found_before_a_character_that_ends_the_reading() -> None:
+    data = b"a: 1\nb: x\n---\nc: \x01\n"
+    first, problem = yaml.read_each(data)
+    assert isinstance(first, yaml.RawDocument)
+    assert isinstance(problem, yaml.YamlError)
+    assert yaml.locate(yaml.compose(data, first.line, first.start), ("b",)) == (2, 4)

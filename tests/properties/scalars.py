@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
+from unicodedata import normalize
 
 import orjson
 from hypothesis import strategies as st
@@ -21,7 +22,10 @@ _any = st.characters(codec="utf-8")
 
 names = st.from_regex(NAME, fullmatch=True)
 item_names = st.from_regex(r"[a-z][a-z0-9_-]{0,7}", fullmatch=True)
-texts = st.text(st.one_of(_odd, st.sampled_from("abcxyz 019"), _any), max_size=20)
+# Keys and names are composed, or they are refused.
+texts = st.text(st.one_of(_odd, st.sampled_from("abcxyz 019"), _any), max_size=20).map(
+    partial(normalize, "NFC")
+)
 _numbers = st.one_of(
     st.integers(-_MOST, _MOST), st.integers(-3, 3), st.floats(-1e6, 1e6), st.sampled_from([0.1, 1.0, -0.0])
 )

@@ -303,7 +303,7 @@ class _Builder:
     def file(self, least: int) -> str:
         """A text in a file of its own, by its name."""
         name = f"text-{len(self.world.made.files)}.md"
-        self.world.made.files[name] = self.draw(scalars.texts).ljust(least, "x")
+        self.world.made.files[name] = self.draw(scalars.texts).replace("\0", "0").ljust(least, "x")
         return name
 
     def target(self, kind: Kind) -> Key:

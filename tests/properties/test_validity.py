@@ -129,11 +129,18 @@ def test_all_refuse_what_is_not(kind: Kind, data: st.DataObject) -> None:
 
 
 def has_place(kind: Kind, document: Any, place: Place) -> bool:
-    """Whether the canonical form has the place too: references, secrets and texts from files look different there."""
+    """Whether the canonical form has the place too: references, secrets and texts from files look different there.
+
+    So do the items of a set, which are sorted there, and of which two spellings of one become one.
+    """
     above = [each for each in places(kind, document) if each.path == place.path[: len(each.path)]]
-    turned = [each for each in above if each.field.is_reference or each.field.file_of]
+    turned = [each for each in above if each.field.is_reference or each.field.file_of or is_in_set(each)]
     held = [each.message for each in above if each.message is not None]
     return not turned and not any(about.secret_holder or about.reference for about in held)
+
+
+def is_in_set(place: Place) -> bool:
+    return place.field.set and isinstance(place.path[-1], int)
 
 
 def is_oneof(place: Place, mutation: Mutation) -> bool:

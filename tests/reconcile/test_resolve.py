@@ -37,7 +37,7 @@ def test_what_is_nowhere(live: bool, strict: bool, severity: str, code: str, mes
     assert codes([found]) == [(severity, code)]
     assert found.message == f"skill/return-polcy in org default {message}"
     assert (found.hint, found.resource, found.path) == (
-        "did you mean return-policy?",
+        "did you mean return-policy@v1?",
         "agent/bot",
         "spec.skill_refs[0]",
     )
@@ -51,6 +51,8 @@ def test_what_is_nowhere(live: bool, strict: bool, severity: str, code: str, mes
         ("tone", "did you mean zoo/tone?"),
         ("zoo/ton", "did you mean zoo/tone?"),
         ("zzz", None),
+        ("{name: return-polcy}", "did you mean return-policy?"),
+        ("{name: tone}", "there is one in org zoo"),
     ],
 )
 def test_hints(reference: str, hint: str | None) -> None:
@@ -71,6 +73,17 @@ def test_an_organization_must_be_there() -> None:
     assert resolve(agent("bot", "", "org: acme") + declare("org/acme", ""), []) == []
     (near,) = resolve(agent("bot", "", "org: acne") + declare("org/acme", ""), [])
     assert near.hint == "did you mean acme?"
+
+
+def test_in_the_long_form_the_place_is_that_of_the_name() -> None:
+    (found,) = resolve(agent("bot", "skill_refs: [{version: v1, name: return-polcy}]") + POLICY, None)
+    assert (found.path, str(found.location)) == ("spec.skill_refs[0].name", "bot.yaml:4:73")
+
+
+def test_an_organization_that_no_manifest_says_is_mended_elsewhere() -> None:
+    (found,) = resolve(agent("bot", org="acne") + declare("org/acme", ""), None)
+    assert found.hint is not None
+    assert found.hint.startswith("the organization comes from --org, STIGMER_ORG or stigmer.yaml")
 
 
 def test_every_missing_name_is_told() -> None:

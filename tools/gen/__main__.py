@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tools.gen import api, cli_reference, descriptors, reference, registry
+from tools.gen import api, cli_reference, descriptions, descriptors, errors, reference, registry
 from tools.gen.model import ProtoError
 from tools.gen.python_out import PACKAGE, python_files
 from tools.gen.schema import schema_files
+from tools.gen.settings import settings_files
 
 ROOT = Path(__file__).resolve().parents[2]
 # Folders in which every file that matches is made here, so one that is not made any more is left over.
@@ -26,10 +27,13 @@ def generate(proto: Path) -> dict[str, str]:
         model = descriptors.load(descriptors.run_protoc(proto, out))
         files = dict(python_files(out, model))
     files[registry.PATH] = registry.registry_source(model)
+    files[descriptions.PATH] = descriptions.descriptions_source(model)
     files |= schema_files(model)
+    files |= settings_files(model)
     files[reference.PATH] = reference.reference_page(model)
     files[api.PATH] = api.api_page(model)
     files[cli_reference.PATH] = cli_reference.cli_page()
+    files[errors.PATH] = errors.errors_page()
     return dict(sorted(files.items()))
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from stigmer.cli.app import COMMANDS, PROGRAM, program
+from tools.gen.exit_codes import EXIT_CODES
 
 PATH = "docs/reference/cli.md"
 _INTRO = """\
@@ -18,21 +19,7 @@ A KIND is the kind's name, its singular or its plural, in any case, or its id pr
 `agt`. A resource is `KIND/NAME`. Standard output holds the result alone; everything else, the line that says which backend is
 meant included, goes to standard error.
 """
-_EXIT_CODES = """\
-## Exit codes
-
-| Code | Means |
-|---|---|
-| 0 | done; for `diff`, no difference |
-| 1 | for `diff`, there are differences (0 with `--exit-zero`) |
-| 2 | wrong usage or configuration |
-| 3 | the manifests are not valid |
-| 4 | refused: a conflict, a plan that is out of date, a protected resource, a secret whose source cannot be read |
-| 5 | not found |
-| 7 | the backend cannot be reached, cannot write or is damaged |
-| 70 | a bug in stigmer; the report that was written is named |
-| 130 | interrupted |
-
+_VARIABLES = """\
 ## Variables
 
 | Variable | Means |
@@ -40,8 +27,9 @@ _EXIT_CODES = """\
 | `STIGMER_HOME` | where configuration, local database and master key are; default `~/.stigmer` |
 | `STIGMER_BACKEND` | the backend, over the project and the configuration; `--backend` goes over it |
 | `STIGMER_ORG` | the organization of whatever names none itself; `--org` goes over it |
-| `NO_COLOR` | no colours, also on a terminal |
+| `NO_COLOR`, or `TERM=dumb` | no colours, also on a terminal |
 | `CI` | `diff` and `apply` refuse a local backend that nobody named |
+| `GITHUB_WORKSPACE` | the root from which `validate -o github`, `sarif` and `junit` name files, where nothing is a git repository |
 """
 
 
@@ -50,7 +38,7 @@ def cli_page() -> str:
     group = program()
     with group.make_context(PROGRAM, ["version"]) as context:
         parts = [_command(name, group.get_command(context, name), context) for name in COMMANDS]
-    return "\n".join([_INTRO, *parts, _EXIT_CODES])
+    return "\n".join([_INTRO, *parts, EXIT_CODES, _VARIABLES])
 
 
 def _command(name: str, command: Any, parent: Any) -> str:

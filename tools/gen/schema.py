@@ -11,15 +11,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema
-import yaml
 
 from tools.gen import schema_rules as rules
+from tools.gen.annotations import (
+    enum_annotations,
+    examples,
+    field_annotations,
+    message_annotations,
+    snippet,
+)
 from tools.gen.model import METADATA, REFERENCE, Field, Group, Kind, Message, Model, ProtoError
 from tools.gen.schema_rules import Schema
 
-_TEXT = ("string", "enum", "duration", "timestamp")
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_BASE = "https://stigmer.ai/schemas/v1/"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+BASE = "https://stigmer.ai/schemas/v1/"
 # The envelope keeps the spelling that people know from Kubernetes; all other fields are as in the protos.
 _ENVELOPE = {"api_version": "apiVersion"}
 # The metadata of a kind that lives in no organization.
@@ -46,7 +51,7 @@ class _Writer:
 
     def kind_file(self, kind: Kind) -> Schema:
         """The schema of one kind."""
-        head = {"$schema": _DIALECT, "$id": f"{_BASE}{kind.singular}.json", "title": kind.name}
+        head = {"$schema": DIALECT, "$id": f"{BASE}{kind.singular}.json", "title": kind.name}
         return head | self._resource(kind) | {"$defs": self._definitions([kind])}
 
     def any_kind_file(self, kinds: list[Kind]) -> Schema:
@@ -61,16 +66,19 @@ class _Writer:
         ]
         resources = {kind.name: self._resource(kind) for kind in kinds}
         return {
-            "$schema": _DIALECT,
-            "$id": f"{_BASE}stigmer.json",
+            "$schema": DIALECT,
+            "$id": f"{BASE}stigmer.json",
             "title": "Stigmer manifest",
             "description": "A manifest of any kind; `kind` says which.",
             "type": "object",
             "properties": {
                 "apiVersion": {"enum": sorted({kind.api_version for kind in kinds})},
                 "kind": {"enum": names},
+                "metadata": {"description": "What the resource is called and how it is to be handled."},
+                "spec": {"description": "What it is; the fields are those of its kind."},
             },
             "required": ["apiVersion", "kind"],
+            "defaultSnippets": [snippet(kind) for kind in kinds],
             "allOf": choices,
             "$defs": dict(sorted((resources | self._definitions(kinds)).items())),
         }
@@ -120,7 +128,7 @@ class _Writer:
         fields = list(self._written(message, kind))
         names = {field.name for field in fields}
         properties = {field.name: self._field(field) for field in fields}
-        schema = {"description": message.comment} | _object(
+        schema = message_annotations(message) | _object(
             properties, [field.name for field in fields if field.required]
         )
         groups = [
@@ -136,14 +144,14 @@ class _Writer:
                 return schema | {"allOf": groups}
 
     def _field(self, field: Field) -> Schema:
-        schema: Schema = {"description": field.comment}
+        schema = field_annotations(field, self._model)
         if field.repeated:
-            item = self._value(field, field.rules.get("repeated", {}).get("items", {})) | _examples(field)
+            item = self._value(field, field.rules.get("repeated", {}).get("items", {})) | examples(field)
             return schema | rules.list_schema(item, field.rules, bool(field.options.get("set")))
         if field.map:
             value = self._value(field, field.rules.get("map", {}).get("values", {}))
-            return schema | rules.map_schema(value, field.rules) | _examples(field)
-        return schema | self._value(field, field.rules) | _examples(field)
+            return schema | rules.map_schema(value, field.rules) | examples(field)
+        return schema | self._value(field, field.rules) | examples(field)
 
     def _value(self, field: Field, rule: Mapping[str, Any]) -> Schema:
         """One value of the field's type: the field's own, an item of the list or a value of the map."""
@@ -157,9 +165,9 @@ class _Writer:
                 text = rules.text_file_schema if field.options.get("text_file") else rules.string_schema
                 return text(rule) | ({"x-references": references} if references else {})
             case "enum":
-                values = self._model.enums[field.enum or ""].values
-                aliases = [alias for value in values for alias in value.aliases]
-                return {"enum": [value.spelling for value in values] + aliases}
+                enum = self._model.enums[field.enum or ""]
+                aliases = [alias for value in enum.values for alias in value.aliases]
+                return {"enum": [value.spelling for value in enum.values] + aliases} | enum_annotations(enum)
             case "bytes":
                 raise ProtoError(f"{field.name}: a manifest has no way to write bytes")
             case _:
@@ -177,13 +185,3 @@ def _object(properties: Schema, required: list[str]) -> Schema:
     if required:
         schema["required"] = required
     return schema | {"additionalProperties": False}
-
-
-def _examples(field: Field) -> Schema:
-    """The example of the field as data: a text or an expression is itself, all else is written as YAML."""
-    example = field.options.get("example")
-    if example is None:
-        return {}
-    is_expression = field.type == "value" and "${" in example
-    is_text = (field.type in _TEXT or field.is_reference or is_expression) and not field.map
-    return {"examples": [example if is_text else yaml.safe_load(example)]}

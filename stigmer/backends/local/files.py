@@ -49,6 +49,11 @@ def tighten_files(database: Path) -> None:
             continue
 
 
+def is_exposed(path: Path) -> bool:
+    """Whether others than its owner have rights to a file."""
+    return bool(path.stat().st_mode & _LOOSE)
+
+
 def companion(database: Path, suffix: str) -> Path:
     """A file beside the database whose name is the database's and a suffix."""
     return database.with_name(database.name + suffix)

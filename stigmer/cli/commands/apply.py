@@ -59,7 +59,7 @@ def command(
         planned, applied = None, None
         if prepared.read.valid:
             with _opened(prepared.settings, dry_run) as store:
-                planned = plan(prepared, store, progress)
+                planned = plan(prepared, store, progress, checked=False)
                 planned = planned if keep_unresolved else planned.refusing_unresolved()
                 if not dry_run and not planned.refused:
                     progress.phase("applying")

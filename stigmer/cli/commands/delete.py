@@ -19,10 +19,11 @@ from stigmer.cli.plan_json import applied_json, plan_json
 from stigmer.cli.plan_text import applied_text, plan_text
 from stigmer.cli.planning import tell_invalid
 from stigmer.cli.progress import Progress
-from stigmer.cli.reading import Paths, Read, read
+from stigmer.cli.reading import Paths, read
 from stigmer.cli.selection import parse_selection, require_found
 from stigmer.cli.settings import Settings, settle
 from stigmer.errors import Diagnostic, ExitCode, Location, RefusedError, UsageError
+from stigmer.manifests.load import Loaded
 from stigmer.reconcile.apply import apply_plan
 from stigmer.reconcile.delete import build_delete_plan
 from stigmer.resources.keys import Key
@@ -108,12 +109,12 @@ def _named(words: Sequence[str], org: str) -> list[_Target]:
         kind = selection.kinds[0]
         raise UsageError(
             "usage.resource",
-            f"'{kind.singular}' names a whole kind, and only single resources are deleted",
+            f"'{kind.slug}' names a whole kind, and only single resources are deleted",
             hint=f"write {kind.slug}/NAME",
         )
     return [(key, None) for key in selection.keys]
 
 
-def _declared(files: Sequence[str], settings: Settings, *, quiet: bool) -> Read:
+def _declared(files: Sequence[str], settings: Settings, *, quiet: bool) -> Loaded:
     with Progress(quiet=quiet) as progress:
         return read(Paths(tuple(files)), settings.org, strict=False, progress=progress)

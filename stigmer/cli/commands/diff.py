@@ -48,7 +48,7 @@ def command(
         prepared = prepare(request, progress)
         if prepared.read.valid:
             with wiring.reading(prepared.settings) as store:
-                planned = plan(prepared, store, progress)
+                planned = plan(prepared, store, progress, checked=True)
     if planned is None:
         return tell_invalid(prepared.read, prepared.read.diagnostics, output, console)
     if planned.invalid:

@@ -44,5 +44,5 @@ def command(
         console.result(f"{tick} {home.shown(settings.home)} is complete, nothing was changed\n")
         return ExitCode.DONE
     console.result(f"{tick} Initialized {settings.backend.name} backend\n")
-    console.result(f"{tick} Stigmer is ready to use in local mode\n\nTry: stigmer diff -f MANIFEST.yaml\n")
+    console.result(f"{tick} Stigmer is ready to use in local mode\n\nTry: stigmer new project\n")
     return ExitCode.DONE

@@ -26,7 +26,7 @@ _sym_db = _symbol_database.Default()
 from stigmer._gen.options.v1 import options_pb2 as stigmer_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$stigmer/commons/v1/environment.proto\x12\x12stigmer.commons.v1\x1a stigmer/options/v1/options.proto\"\xb7\x01\n\x07\x45nvSpec\x12S\n\x04\x64\x61ta\x18\x01 \x03(\x0b\x32%.stigmer.commons.v1.EnvSpec.DataEntryB\x1e\xfa\xf9\x18\x1a*\x18\x1a\x16\x12\x14\x1a\x12^[A-Z_][A-Z0-9_]*$\x1aW\n\tDataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x39\n\x05value\x18\x02 \x01(\x0b\x32*.stigmer.commons.v1.EnvironmentDeclaration:\x02\x38\x01\"\xae\x01\n\x16\x45nvironmentDeclaration\x12\x16\n\tis_secret\x18\x01 \x01(\x08H\x00\x88\x01\x01\x12\x15\n\x08optional\x18\x02 \x01(\x08H\x01\x88\x01\x01\x12\x14\n\x07\x64\x65\x66\x61ult\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x04 \x01(\tH\x03\x88\x01\x01\x42\x0c\n\n_is_secretB\x0b\n\t_optionalB\n\n\x08_defaultB\x0e\n\x0c_description\"\xa0\x02\n\x10\x45nvironmentValue\x12\x16\n\tis_secret\x18\x01 \x01(\x08H\x00\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\x05value\x18\x03 \x01(\tB\x06\xf2\xf9\x18\x02 \x01H\x02\x88\x01\x01\x12\x38\n\nvalue_from\x18\x04 \x01(\x0b\x32\x1f.stigmer.commons.v1.ValueSourceH\x03\x88\x01\x01\x12 \n\x0b\x66ingerprint\x18\x05 \x01(\tB\x06\xf2\xf9\x18\x02\x10\x01H\x04\x88\x01\x01:\x1b\x82\xfa\x18\x17\n\x13\n\x05value\n\nvalue_from\x10\x01\x42\x0c\n\n_is_secretB\x0e\n\x0c_descriptionB\x08\n\x06_valueB\r\n\x0b_value_fromB\x0e\n\x0c_fingerprint\"\xed\x01\n\x0bValueSource\x12/\n\x03\x65nv\x18\x01 \x01(\tB \xfa\xf9\x18\x1c\x12\x1a\x1a\x18^[A-Za-z_][A-Za-z0-9_]*$H\x00\x12\x18\n\x04\x66ile\x18\x02 \x01(\tB\x08\xfa\xf9\x18\x04\x12\x02\x08\x01H\x00\x12\x34\n\x07keyring\x18\x03 \x01(\x0b\x32!.stigmer.commons.v1.KeyringSourceH\x00\x12\x17\n\x03\x61ge\x18\x04 \x01(\tB\x08\xfa\xf9\x18\x04\x12\x02\x08\x01H\x00\x12\x32\n\x06runner\x18\x05 \x01(\x0b\x32 .stigmer.commons.v1.RunnerSourceH\x00\x42\x10\n\x06source\x12\x06\x8a\xfa\x18\x02\x08\x01\"m\n\rKeyringSource\x12 \n\x07service\x18\x01 \x01(\tB\n\xfa\xf9\x18\x06\x08\x01\x12\x02\x08\x01H\x00\x88\x01\x01\x12!\n\x08username\x18\x02 \x01(\tB\n\xfa\xf9\x18\x06\x08\x01\x12\x02\x08\x01H\x01\x88\x01\x01\x42\n\n\x08_serviceB\x0b\n\t_username\"k\n\x0cRunnerSource\x12/\n\x03\x65nv\x18\x01 \x01(\tB \xfa\xf9\x18\x1c\x12\x1a\x1a\x18^[A-Za-z_][A-Za-z0-9_]*$H\x00\x12\x18\n\x04\x66ile\x18\x02 \x01(\tB\x08\xfa\xf9\x18\x04\x12\x02\x08\x01H\x00\x42\x10\n\x06source\x12\x06\x8a\xfa\x18\x02\x08\x01\x42@Z>github.com/stigmer/stigmer/gen/go/stigmer/commons/v1;commonsv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$stigmer/commons/v1/environment.proto\x12\x12stigmer.commons.v1\x1a stigmer/options/v1/options.proto\"\xb7\x01\n\x07\x45nvSpec\x12S\n\x04\x64\x61ta\x18\x01 \x03(\x0b\x32%.stigmer.commons.v1.EnvSpec.DataEntryB\x1e\xfa\xf9\x18\x1a*\x18\x1a\x16\x12\x14\x1a\x12^[A-Z_][A-Z0-9_]*$\x1aW\n\tDataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x39\n\x05value\x18\x02 \x01(\x0b\x32*.stigmer.commons.v1.EnvironmentDeclaration:\x02\x38\x01\"\xc8\x01\n\x16\x45nvironmentDeclaration\x12#\n\tis_secret\x18\x01 \x01(\x08\x42\x0b\xf2\xf9\x18\x07r\x05\x66\x61lseH\x00\x88\x01\x01\x12\"\n\x08optional\x18\x02 \x01(\x08\x42\x0b\xf2\xf9\x18\x07r\x05\x66\x61lseH\x01\x88\x01\x01\x12\x14\n\x07\x64\x65\x66\x61ult\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x04 \x01(\tH\x03\x88\x01\x01\x42\x0c\n\n_is_secretB\x0b\n\t_optionalB\n\n\x08_defaultB\x0e\n\x0c_description\"\xad\x02\n\x10\x45nvironmentValue\x12#\n\tis_secret\x18\x01 \x01(\x08\x42\x0b\xf2\xf9\x18\x07r\x05\x66\x61lseH\x00\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1a\n\x05value\x18\x03 \x01(\tB\x06\xf2\xf9\x18\x02 \x01H\x02\x88\x01\x01\x12\x38\n\nvalue_from\x18\x04 \x01(\x0b\x32\x1f.stigmer.commons.v1.ValueSourceH\x03\x88\x01\x01\x12 \n\x0b\x66ingerprint\x18\x05 \x01(\tB\x06\xf2\xf9\x18\x02\x10\x01H\x04\x88\x01\x01:\x1b\x82\xfa\x18\x17\n\x13\n\x05value\n\nvalue_from\x10\x01\x42\x0c\n\n_is_secretB\x0e\n\x0c_descriptionB\x08\n\x06_valueB\r\n\x0b_value_fromB\x0e\n\x0c_fingerprint\"\xed\x01\n\x0bValueSource\x12/\n\x03\x65nv\x18\x01 \x01(\tB \xfa\xf9\x18\x1c\x12\x1a\x1a\x18^[A-Za-z_][A-Za-z0-9_]*$H\x00\x12\x18\n\x04\x66ile\x18\x02 \x01(\tB\x08\xfa\xf9\x18\x04\x12\x02\x08\x01H\x00\x12\x34\n\x07keyring\x18\x03 \x01(\x0b\x32!.stigmer.commons.v1.KeyringSourceH\x00\x12\x17\n\x03\x61ge\x18\x04 \x01(\tB\x08\xfa\xf9\x18\x04\x12\x02\x08\x01H\x00\x12\x32\n\x06runner\x18\x05 \x01(\x0b\x32 .stigmer.commons.v1.RunnerSourceH\x00\x42\x10\n\x06source\x12\x06\x8a\xfa\x18\x02\x08\x01\"m\n\rKeyringSource\x12 \n\x07service\x18\x01 \x01(\tB\n\xfa\xf9\x18\x06\x08\x01\x12\x02\x08\x01H\x00\x88\x01\x01\x12!\n\x08username\x18\x02 \x01(\tB\n\xfa\xf9\x18\x06\x08\x01\x12\x02\x08\x01H\x01\x88\x01\x01\x42\n\n\x08_serviceB\x0b\n\t_username\"k\n\x0cRunnerSource\x12/\n\x03\x65nv\x18\x01 \x01(\tB \xfa\xf9\x18\x1c\x12\x1a\x1a\x18^[A-Za-z_][A-Za-z0-9_]*$H\x00\x12\x18\n\x04\x66ile\x18\x02 \x01(\tB\x08\xfa\xf9\x18\x04\x12\x02\x08\x01H\x00\x42\x10\n\x06source\x12\x06\x8a\xfa\x18\x02\x08\x01\x42@Z>github.com/stigmer/stigmer/gen/go/stigmer/commons/v1;commonsv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,6 +38,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ENVSPEC_DATAENTRY']._serialized_options = b'8\001'
   _globals['_ENVSPEC'].fields_by_name['data']._loaded_options = None
   _globals['_ENVSPEC'].fields_by_name['data']._serialized_options = b'\372\371\030\032*\030\032\026\022\024\032\022^[A-Z_][A-Z0-9_]*$'
+  _globals['_ENVIRONMENTDECLARATION'].fields_by_name['is_secret']._loaded_options = None
+  _globals['_ENVIRONMENTDECLARATION'].fields_by_name['is_secret']._serialized_options = b'\362\371\030\007r\005false'
+  _globals['_ENVIRONMENTDECLARATION'].fields_by_name['optional']._loaded_options = None
+  _globals['_ENVIRONMENTDECLARATION'].fields_by_name['optional']._serialized_options = b'\362\371\030\007r\005false'
+  _globals['_ENVIRONMENTVALUE'].fields_by_name['is_secret']._loaded_options = None
+  _globals['_ENVIRONMENTVALUE'].fields_by_name['is_secret']._serialized_options = b'\362\371\030\007r\005false'
   _globals['_ENVIRONMENTVALUE'].fields_by_name['value']._loaded_options = None
   _globals['_ENVIRONMENTVALUE'].fields_by_name['value']._serialized_options = b'\362\371\030\002 \001'
   _globals['_ENVIRONMENTVALUE'].fields_by_name['fingerprint']._loaded_options = None
@@ -67,13 +73,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ENVSPEC_DATAENTRY']._serialized_start=191
   _globals['_ENVSPEC_DATAENTRY']._serialized_end=278
   _globals['_ENVIRONMENTDECLARATION']._serialized_start=281
-  _globals['_ENVIRONMENTDECLARATION']._serialized_end=455
-  _globals['_ENVIRONMENTVALUE']._serialized_start=458
-  _globals['_ENVIRONMENTVALUE']._serialized_end=746
-  _globals['_VALUESOURCE']._serialized_start=749
-  _globals['_VALUESOURCE']._serialized_end=986
-  _globals['_KEYRINGSOURCE']._serialized_start=988
-  _globals['_KEYRINGSOURCE']._serialized_end=1097
-  _globals['_RUNNERSOURCE']._serialized_start=1099
-  _globals['_RUNNERSOURCE']._serialized_end=1206
+  _globals['_ENVIRONMENTDECLARATION']._serialized_end=481
+  _globals['_ENVIRONMENTVALUE']._serialized_start=484
+  _globals['_ENVIRONMENTVALUE']._serialized_end=785
+  _globals['_VALUESOURCE']._serialized_start=788
+  _globals['_VALUESOURCE']._serialized_end=1025
+  _globals['_KEYRINGSOURCE']._serialized_start=1027
+  _globals['_KEYRINGSOURCE']._serialized_end=1136
+  _globals['_RUNNERSOURCE']._serialized_start=1138
+  _globals['_RUNNERSOURCE']._serialized_end=1245
 # @@protoc_insertion_point(module_scope)

@@ -26,7 +26,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n stigmer/options/v1/options.proto\x12\x12stigmer.options.v1\x1a google/protobuf/descriptor.proto\"\xc7\x01\n\x0bKindOptions\x12\r\n\x05group\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06plural\x18\x03 \x01(\t\x12\x11\n\tid_prefix\x18\x04 \x01(\t\x12(\n\x05scope\x18\x05 \x01(\x0e\x32\x19.stigmer.options.v1.Scope\x12+\n\x07made_by\x18\x06 \x03(\x0e\x32\x1a.stigmer.options.v1.Origin\x12\x0f\n\x07message\x18\x07 \x01(\t\x12\x10\n\x08\x65xecuted\x18\x08 \x01(\x08\"1\n\x10\x45numValueOptions\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x61liases\x18\x02 \x03(\t\"\xf6\x01\n\x0c\x46ieldOptions\x12\x11\n\treference\x18\x01 \x03(\t\x12\x0e\n\x06system\x18\x02 \x01(\x08\x12\x11\n\timmutable\x18\x03 \x01(\x08\x12\x0e\n\x06secret\x18\x04 \x01(\x08\x12\x11\n\ttext_file\x18\x05 \x01(\x08\x12\x0f\n\x07\x66ile_of\x18\x06 \x01(\t\x12\x0b\n\x03set\x18\x07 \x01(\x08\x12\x10\n\x08named_by\x18\x08 \x03(\t\x12\x0f\n\x07indexed\x18\t \x01(\x08\x12\x12\n\nsearchable\x18\n \x01(\x08\x12\x13\n\x0binstruction\x18\x0b \x01(\x08\x12\x12\n\nexpression\x18\x0c \x01(\x08\x12\x0f\n\x07\x65xample\x18\r \x01(\t\"\xc2\x02\n\nFieldRules\x12\x10\n\x08required\x18\x01 \x01(\x08\x12/\n\x06string\x18\x02 \x01(\x0b\x32\x1f.stigmer.options.v1.StringRules\x12/\n\x06number\x18\x03 \x01(\x0b\x32\x1f.stigmer.options.v1.NumberRules\x12\x33\n\x08repeated\x18\x04 \x01(\x0b\x32!.stigmer.options.v1.RepeatedRules\x12)\n\x03map\x18\x05 \x01(\x0b\x32\x1c.stigmer.options.v1.MapRules\x12\x33\n\x08\x64uration\x18\x06 \x01(\x0b\x32!.stigmer.options.v1.DurationRules\x12+\n\x04\x62ool\x18\x07 \x01(\x0b\x32\x1d.stigmer.options.v1.BoolRules\"\x9b\x01\n\x0bStringRules\x12\x14\n\x07min_len\x18\x01 \x01(\x04H\x00\x88\x01\x01\x12\x14\n\x07max_len\x18\x02 \x01(\x04H\x01\x88\x01\x01\x12\x14\n\x07pattern\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\r\n\x05\x65mail\x18\x04 \x01(\x08\x12\x0b\n\x03uri\x18\x05 \x01(\x08\x12\n\n\x02in\x18\x06 \x03(\tB\n\n\x08_min_lenB\n\n\x08_max_lenB\n\n\x08_pattern\")\n\tBoolRules\x12\x12\n\x05\x63onst\x18\x01 \x01(\x08H\x00\x88\x01\x01\x42\x08\n\x06_const\"q\n\x0bNumberRules\x12\x10\n\x03gte\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x10\n\x03lte\x18\x02 \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x02gt\x18\x03 \x01(\x01H\x02\x88\x01\x01\x12\x0f\n\x02lt\x18\x04 \x01(\x01H\x03\x88\x01\x01\x42\x06\n\x04_gteB\x06\n\x04_lteB\x05\n\x03_gtB\x05\n\x03_lt\"\x9a\x01\n\rRepeatedRules\x12\x16\n\tmin_items\x18\x01 \x01(\x04H\x00\x88\x01\x01\x12\x16\n\tmax_items\x18\x02 \x01(\x04H\x01\x88\x01\x01\x12\x0e\n\x06unique\x18\x03 \x01(\x08\x12-\n\x05items\x18\x04 \x01(\x0b\x32\x1e.stigmer.options.v1.FieldRulesB\x0c\n\n_min_itemsB\x0c\n\n_max_items\"\xb4\x01\n\x08MapRules\x12\x16\n\tmin_pairs\x18\x01 \x01(\x04H\x00\x88\x01\x01\x12\x16\n\tmax_pairs\x18\x02 \x01(\x04H\x01\x88\x01\x01\x12,\n\x04keys\x18\x03 \x01(\x0b\x32\x1e.stigmer.options.v1.FieldRules\x12.\n\x06values\x18\x04 \x01(\x0b\x32\x1e.stigmer.options.v1.FieldRulesB\x0c\n\n_min_pairsB\x0c\n\n_max_pairs\"\'\n\rDurationRules\x12\x0f\n\x02gt\x18\x01 \x01(\x01H\x00\x88\x01\x01\x42\x05\n\x03_gt\"o\n\x0eMessageOptions\x12\x33\n\x05oneof\x18\x01 \x03(\x0b\x32$.stigmer.options.v1.MessageOneofRule\x12\x15\n\rsecret_holder\x18\x02 \x01(\x08\x12\x11\n\treference\x18\x03 \x01(\x08\"4\n\x10MessageOneofRule\x12\x0e\n\x06\x66ields\x18\x01 \x03(\t\x12\x10\n\x08required\x18\x02 \x01(\x08\" \n\x0cOneofOptions\x12\x10\n\x08required\x18\x01 \x01(\x08*?\n\x05Scope\x12\x15\n\x11SCOPE_UNSPECIFIED\x10\x00\x12\r\n\tSCOPE_ORG\x10\x01\x12\x10\n\x0cSCOPE_GLOBAL\x10\x02*o\n\x06Origin\x12\x16\n\x12ORIGIN_UNSPECIFIED\x10\x00\x12\x13\n\x0fORIGIN_MANIFEST\x10\x01\x12\x12\n\x0eORIGIN_COMMAND\x10\x02\x12\x11\n\rORIGIN_RUNNER\x10\x03\x12\x11\n\rORIGIN_SYSTEM\x10\x04:R\n\x04kind\x12!.google.protobuf.EnumValueOptions\x18\x9c\x8f\x03 \x01(\x0b\x32\x1f.stigmer.options.v1.KindOptions:]\n\nenum_value\x12!.google.protobuf.EnumValueOptions\x18\x9d\x8f\x03 \x01(\x0b\x32$.stigmer.options.v1.EnumValueOptions:P\n\x05\x66ield\x12\x1d.google.protobuf.FieldOptions\x18\x9e\x8f\x03 \x01(\x0b\x32 .stigmer.options.v1.FieldOptions:N\n\x05rules\x12\x1d.google.protobuf.FieldOptions\x18\x9f\x8f\x03 \x01(\x0b\x32\x1e.stigmer.options.v1.FieldRules:V\n\x07message\x12\x1f.google.protobuf.MessageOptions\x18\xa0\x8f\x03 \x01(\x0b\x32\".stigmer.options.v1.MessageOptions:P\n\x05oneof\x12\x1d.google.protobuf.OneofOptions\x18\xa1\x8f\x03 \x01(\x0b\x32 .stigmer.options.v1.OneofOptionsB@Z>github.com/stigmer/stigmer/gen/go/stigmer/options/v1;optionsv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n stigmer/options/v1/options.proto\x12\x12stigmer.options.v1\x1a google/protobuf/descriptor.proto\"\xc7\x01\n\x0bKindOptions\x12\r\n\x05group\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06plural\x18\x03 \x01(\t\x12\x11\n\tid_prefix\x18\x04 \x01(\t\x12(\n\x05scope\x18\x05 \x01(\x0e\x32\x19.stigmer.options.v1.Scope\x12+\n\x07made_by\x18\x06 \x03(\x0e\x32\x1a.stigmer.options.v1.Origin\x12\x0f\n\x07message\x18\x07 \x01(\t\x12\x10\n\x08\x65xecuted\x18\x08 \x01(\x08\"1\n\x10\x45numValueOptions\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x61liases\x18\x02 \x03(\t\"\x87\x02\n\x0c\x46ieldOptions\x12\x11\n\treference\x18\x01 \x03(\t\x12\x0e\n\x06system\x18\x02 \x01(\x08\x12\x11\n\timmutable\x18\x03 \x01(\x08\x12\x0e\n\x06secret\x18\x04 \x01(\x08\x12\x11\n\ttext_file\x18\x05 \x01(\x08\x12\x0f\n\x07\x66ile_of\x18\x06 \x01(\t\x12\x0b\n\x03set\x18\x07 \x01(\x08\x12\x10\n\x08named_by\x18\x08 \x03(\t\x12\x0f\n\x07indexed\x18\t \x01(\x08\x12\x12\n\nsearchable\x18\n \x01(\x08\x12\x13\n\x0binstruction\x18\x0b \x01(\x08\x12\x12\n\nexpression\x18\x0c \x01(\x08\x12\x0f\n\x07\x65xample\x18\r \x01(\t\x12\x0f\n\x07\x64\x65\x66\x61ult\x18\x0e \x01(\t\"\xc2\x02\n\nFieldRules\x12\x10\n\x08required\x18\x01 \x01(\x08\x12/\n\x06string\x18\x02 \x01(\x0b\x32\x1f.stigmer.options.v1.StringRules\x12/\n\x06number\x18\x03 \x01(\x0b\x32\x1f.stigmer.options.v1.NumberRules\x12\x33\n\x08repeated\x18\x04 \x01(\x0b\x32!.stigmer.options.v1.RepeatedRules\x12)\n\x03map\x18\x05 \x01(\x0b\x32\x1c.stigmer.options.v1.MapRules\x12\x33\n\x08\x64uration\x18\x06 \x01(\x0b\x32!.stigmer.options.v1.DurationRules\x12+\n\x04\x62ool\x18\x07 \x01(\x0b\x32\x1d.stigmer.options.v1.BoolRules\"\x9b\x01\n\x0bStringRules\x12\x14\n\x07min_len\x18\x01 \x01(\x04H\x00\x88\x01\x01\x12\x14\n\x07max_len\x18\x02 \x01(\x04H\x01\x88\x01\x01\x12\x14\n\x07pattern\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\r\n\x05\x65mail\x18\x04 \x01(\x08\x12\x0b\n\x03uri\x18\x05 \x01(\x08\x12\n\n\x02in\x18\x06 \x03(\tB\n\n\x08_min_lenB\n\n\x08_max_lenB\n\n\x08_pattern\")\n\tBoolRules\x12\x12\n\x05\x63onst\x18\x01 \x01(\x08H\x00\x88\x01\x01\x42\x08\n\x06_const\"q\n\x0bNumberRules\x12\x10\n\x03gte\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x10\n\x03lte\x18\x02 \x01(\x01H\x01\x88\x01\x01\x12\x0f\n\x02gt\x18\x03 \x01(\x01H\x02\x88\x01\x01\x12\x0f\n\x02lt\x18\x04 \x01(\x01H\x03\x88\x01\x01\x42\x06\n\x04_gteB\x06\n\x04_lteB\x05\n\x03_gtB\x05\n\x03_lt\"\x9a\x01\n\rRepeatedRules\x12\x16\n\tmin_items\x18\x01 \x01(\x04H\x00\x88\x01\x01\x12\x16\n\tmax_items\x18\x02 \x01(\x04H\x01\x88\x01\x01\x12\x0e\n\x06unique\x18\x03 \x01(\x08\x12-\n\x05items\x18\x04 \x01(\x0b\x32\x1e.stigmer.options.v1.FieldRulesB\x0c\n\n_min_itemsB\x0c\n\n_max_items\"\xb4\x01\n\x08MapRules\x12\x16\n\tmin_pairs\x18\x01 \x01(\x04H\x00\x88\x01\x01\x12\x16\n\tmax_pairs\x18\x02 \x01(\x04H\x01\x88\x01\x01\x12,\n\x04keys\x18\x03 \x01(\x0b\x32\x1e.stigmer.options.v1.FieldRules\x12.\n\x06values\x18\x04 \x01(\x0b\x32\x1e.stigmer.options.v1.FieldRulesB\x0c\n\n_min_pairsB\x0c\n\n_max_pairs\"\'\n\rDurationRules\x12\x0f\n\x02gt\x18\x01 \x01(\x01H\x00\x88\x01\x01\x42\x05\n\x03_gt\"o\n\x0eMessageOptions\x12\x33\n\x05oneof\x18\x01 \x03(\x0b\x32$.stigmer.options.v1.MessageOneofRule\x12\x15\n\rsecret_holder\x18\x02 \x01(\x08\x12\x11\n\treference\x18\x03 \x01(\x08\"4\n\x10MessageOneofRule\x12\x0e\n\x06\x66ields\x18\x01 \x03(\t\x12\x10\n\x08required\x18\x02 \x01(\x08\" \n\x0cOneofOptions\x12\x10\n\x08required\x18\x01 \x01(\x08*?\n\x05Scope\x12\x15\n\x11SCOPE_UNSPECIFIED\x10\x00\x12\r\n\tSCOPE_ORG\x10\x01\x12\x10\n\x0cSCOPE_GLOBAL\x10\x02*o\n\x06Origin\x12\x16\n\x12ORIGIN_UNSPECIFIED\x10\x00\x12\x13\n\x0fORIGIN_MANIFEST\x10\x01\x12\x12\n\x0eORIGIN_COMMAND\x10\x02\x12\x11\n\rORIGIN_RUNNER\x10\x03\x12\x11\n\rORIGIN_SYSTEM\x10\x04:R\n\x04kind\x12!.google.protobuf.EnumValueOptions\x18\x9c\x8f\x03 \x01(\x0b\x32\x1f.stigmer.options.v1.KindOptions:]\n\nenum_value\x12!.google.protobuf.EnumValueOptions\x18\x9d\x8f\x03 \x01(\x0b\x32$.stigmer.options.v1.EnumValueOptions:P\n\x05\x66ield\x12\x1d.google.protobuf.FieldOptions\x18\x9e\x8f\x03 \x01(\x0b\x32 .stigmer.options.v1.FieldOptions:N\n\x05rules\x12\x1d.google.protobuf.FieldOptions\x18\x9f\x8f\x03 \x01(\x0b\x32\x1e.stigmer.options.v1.FieldRules:V\n\x07message\x12\x1f.google.protobuf.MessageOptions\x18\xa0\x8f\x03 \x01(\x0b\x32\".stigmer.options.v1.MessageOptions:P\n\x05oneof\x12\x1d.google.protobuf.OneofOptions\x18\xa1\x8f\x03 \x01(\x0b\x32 .stigmer.options.v1.OneofOptionsB@Z>github.com/stigmer/stigmer/gen/go/stigmer/options/v1;optionsv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,34 +34,34 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'stigmer._gen.options.v1.opt
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'Z>github.com/stigmer/stigmer/gen/go/stigmer/options/v1;optionsv1'
-  _globals['_SCOPE']._serialized_start=1815
-  _globals['_SCOPE']._serialized_end=1878
-  _globals['_ORIGIN']._serialized_start=1880
-  _globals['_ORIGIN']._serialized_end=1991
+  _globals['_SCOPE']._serialized_start=1832
+  _globals['_SCOPE']._serialized_end=1895
+  _globals['_ORIGIN']._serialized_start=1897
+  _globals['_ORIGIN']._serialized_end=2008
   _globals['_KINDOPTIONS']._serialized_start=91
   _globals['_KINDOPTIONS']._serialized_end=290
   _globals['_ENUMVALUEOPTIONS']._serialized_start=292
   _globals['_ENUMVALUEOPTIONS']._serialized_end=341
   _globals['_FIELDOPTIONS']._serialized_start=344
-  _globals['_FIELDOPTIONS']._serialized_end=590
-  _globals['_FIELDRULES']._serialized_start=593
-  _globals['_FIELDRULES']._serialized_end=915
-  _globals['_STRINGRULES']._serialized_start=918
-  _globals['_STRINGRULES']._serialized_end=1073
-  _globals['_BOOLRULES']._serialized_start=1075
-  _globals['_BOOLRULES']._serialized_end=1116
-  _globals['_NUMBERRULES']._serialized_start=1118
-  _globals['_NUMBERRULES']._serialized_end=1231
-  _globals['_REPEATEDRULES']._serialized_start=1234
-  _globals['_REPEATEDRULES']._serialized_end=1388
-  _globals['_MAPRULES']._serialized_start=1391
-  _globals['_MAPRULES']._serialized_end=1571
-  _globals['_DURATIONRULES']._serialized_start=1573
-  _globals['_DURATIONRULES']._serialized_end=1612
-  _globals['_MESSAGEOPTIONS']._serialized_start=1614
-  _globals['_MESSAGEOPTIONS']._serialized_end=1725
-  _globals['_MESSAGEONEOFRULE']._serialized_start=1727
-  _globals['_MESSAGEONEOFRULE']._serialized_end=1779
-  _globals['_ONEOFOPTIONS']._serialized_start=1781
-  _globals['_ONEOFOPTIONS']._serialized_end=1813
+  _globals['_FIELDOPTIONS']._serialized_end=607
+  _globals['_FIELDRULES']._serialized_start=610
+  _globals['_FIELDRULES']._serialized_end=932
+  _globals['_STRINGRULES']._serialized_start=935
+  _globals['_STRINGRULES']._serialized_end=1090
+  _globals['_BOOLRULES']._serialized_start=1092
+  _globals['_BOOLRULES']._serialized_end=1133
+  _globals['_NUMBERRULES']._serialized_start=1135
+  _globals['_NUMBERRULES']._serialized_end=1248
+  _globals['_REPEATEDRULES']._serialized_start=1251
+  _globals['_REPEATEDRULES']._serialized_end=1405
+  _globals['_MAPRULES']._serialized_start=1408
+  _globals['_MAPRULES']._serialized_end=1588
+  _globals['_DURATIONRULES']._serialized_start=1590
+  _globals['_DURATIONRULES']._serialized_end=1629
+  _globals['_MESSAGEOPTIONS']._serialized_start=1631
+  _globals['_MESSAGEOPTIONS']._serialized_end=1742
+  _globals['_MESSAGEONEOFRULE']._serialized_start=1744
+  _globals['_MESSAGEONEOFRULE']._serialized_end=1796
+  _globals['_ONEOFOPTIONS']._serialized_start=1798
+  _globals['_ONEOFOPTIONS']._serialized_end=1830
 # @@protoc_insertion_point(module_scope)

@@ -72,7 +72,7 @@ class EnumValueOptions(_message.Message):
     def __init__(self, name: _Optional[str] = ..., aliases: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class FieldOptions(_message.Message):
-    __slots__ = ("reference", "system", "immutable", "secret", "text_file", "file_of", "set", "named_by", "indexed", "searchable", "instruction", "expression", "example")
+    __slots__ = ("reference", "system", "immutable", "secret", "text_file", "file_of", "set", "named_by", "indexed", "searchable", "instruction", "expression", "example", "default")
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     SYSTEM_FIELD_NUMBER: _ClassVar[int]
     IMMUTABLE_FIELD_NUMBER: _ClassVar[int]
@@ -86,6 +86,7 @@ class FieldOptions(_message.Message):
     INSTRUCTION_FIELD_NUMBER: _ClassVar[int]
     EXPRESSION_FIELD_NUMBER: _ClassVar[int]
     EXAMPLE_FIELD_NUMBER: _ClassVar[int]
+    DEFAULT_FIELD_NUMBER: _ClassVar[int]
     reference: _containers.RepeatedScalarFieldContainer[str]
     system: bool
     immutable: bool
@@ -99,7 +100,8 @@ class FieldOptions(_message.Message):
     instruction: bool
     expression: bool
     example: str
-    def __init__(self, reference: _Optional[_Iterable[str]] = ..., system: _Optional[bool] = ..., immutable: _Optional[bool] = ..., secret: _Optional[bool] = ..., text_file: _Optional[bool] = ..., file_of: _Optional[str] = ..., set: _Optional[bool] = ..., named_by: _Optional[_Iterable[str]] = ..., indexed: _Optional[bool] = ..., searchable: _Optional[bool] = ..., instruction: _Optional[bool] = ..., expression: _Optional[bool] = ..., example: _Optional[str] = ...) -> None: ...
+    default: str
+    def __init__(self, reference: _Optional[_Iterable[str]] = ..., system: _Optional[bool] = ..., immutable: _Optional[bool] = ..., secret: _Optional[bool] = ..., text_file: _Optional[bool] = ..., file_of: _Optional[str] = ..., set: _Optional[bool] = ..., named_by: _Optional[_Iterable[str]] = ..., indexed: _Optional[bool] = ..., searchable: _Optional[bool] = ..., instruction: _Optional[bool] = ..., expression: _Optional[bool] = ..., example: _Optional[str] = ..., default: _Optional[str] = ...) -> None: ...
 
 class FieldRules(_message.Message):
     __slots__ = ("required", "string", "number", "repeated", "map", "duration", "bool")

@@ -28,7 +28,7 @@ from stigmer._gen.commons.v1 import metadata_pb2 as stigmer_dot_commons_dot_v1_d
 from stigmer._gen.options.v1 import options_pb2 as stigmer_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%stigmer/agentic/workflow/v1/run.proto\x12\x1bstigmer.agentic.workflow.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a!stigmer/commons/v1/metadata.proto\x1a stigmer/options/v1/options.proto\"\xe4\x02\n\x07RunTask\x12\x12\n\x05\x61wait\x18\x01 \x01(\x08H\x01\x88\x01\x01\x12Q\n\x08workflow\x18\x02 \x01(\x0b\x32%.stigmer.commons.v1.ResourceReferenceB\x16\xf2\xf9\x18\x12\n\x08Workflowj\x06refundH\x00\x12\x38\n\x06script\x18\x03 \x01(\x0b\x32&.stigmer.agentic.workflow.v1.RunScriptH\x00\x12\x36\n\x05shell\x18\x04 \x01(\x0b\x32%.stigmer.agentic.workflow.v1.RunShellH\x00\x12\x32\n\x05input\x18\x05 \x01(\x0b\x32\x16.google.protobuf.ValueB\x06\xf2\xf9\x18\x02`\x01H\x02\x88\x01\x01:%\x82\xfa\x18!\n\x0f\n\x05input\n\x06script\n\x0e\n\x05input\n\x05shellB\x11\n\x07process\x12\x06\x8a\xfa\x18\x02\x08\x01\x42\x08\n\x06_awaitB\x08\n\x06_input\"\x9e\x01\n\tRunScript\x12V\n\x08language\x18\x01 \x01(\x0e\x32+.stigmer.agentic.workflow.v1.ScriptLanguageB\x12\xf2\xf9\x18\x08j\x06python\xfa\xf9\x18\x02\x08\x01H\x00\x88\x01\x01\x12#\n\x04\x63ode\x18\x02 \x01(\tB\x10\xf2\xf9\x18\x02(\x01\xfa\xf9\x18\x06\x08\x01\x12\x02\x08\x01H\x01\x88\x01\x01\x42\x0b\n\t_languageB\x07\n\x05_code\"\x8b\x02\n\x08RunShell\x12+\n\x07\x63ommand\x18\x01 \x01(\tB\x15\xf2\xf9\x18\x07`\x01j\x03git\xfa\xf9\x18\x06\x08\x01\x12\x02\x08\x01H\x00\x88\x01\x01\x12\x19\n\targuments\x18\x02 \x03(\tB\x06\xf2\xf9\x18\x02`\x01\x12w\n\x0b\x65nvironment\x18\x03 \x03(\x0b\x32\x36.stigmer.agentic.workflow.v1.RunShell.EnvironmentEntryB*\xf2\xf9\x18\x02`\x01\xfa\xf9\x18 *\x1e\x1a\x1c\x12\x1a\x1a\x18^[A-Za-z_][A-Za-z0-9_]*$\x1a\x32\n\x10\x45nvironmentEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\n\n\x08_command*[\n\x0eScriptLanguage\x12\x1f\n\x1bSCRIPT_LANGUAGE_UNSPECIFIED\x10\x00\x12(\n\x16SCRIPT_LANGUAGE_PYTHON\x10\x01\x1a\x0c\xea\xf9\x18\x08\n\x06pythonBJZHgithub.com/stigmer/stigmer/gen/go/stigmer/agentic/workflow/v1;workflowv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%stigmer/agentic/workflow/v1/run.proto\x12\x1bstigmer.agentic.workflow.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a!stigmer/commons/v1/metadata.proto\x1a stigmer/options/v1/options.proto\"\xf0\x02\n\x07RunTask\x12\x1e\n\x05\x61wait\x18\x01 \x01(\x08\x42\n\xf2\xf9\x18\x06r\x04trueH\x01\x88\x01\x01\x12Q\n\x08workflow\x18\x02 \x01(\x0b\x32%.stigmer.commons.v1.ResourceReferenceB\x16\xf2\xf9\x18\x12\n\x08Workflowj\x06refundH\x00\x12\x38\n\x06script\x18\x03 \x01(\x0b\x32&.stigmer.agentic.workflow.v1.RunScriptH\x00\x12\x36\n\x05shell\x18\x04 \x01(\x0b\x32%.stigmer.agentic.workflow.v1.RunShellH\x00\x12\x32\n\x05input\x18\x05 \x01(\x0b\x32\x16.google.protobuf.ValueB\x06\xf2\xf9\x18\x02`\x01H\x02\x88\x01\x01:%\x82\xfa\x18!\n\x0f\n\x05input\n\x06script\n\x0e\n\x05input\n\x05shellB\x11\n\x07process\x12\x06\x8a\xfa\x18\x02\x08\x01\x42\x08\n\x06_awaitB\x08\n\x06_input\"\x9e\x01\n\tRunScript\x12V\n\x08language\x18\x01 \x01(\x0e\x32+.stigmer.agentic.workflow.v1.ScriptLanguageB\x12\xf2\xf9\x18\x08j\x06python\xfa\xf9\x18\x02\x08\x01H\x00\x88\x01\x01\x12#\n\x04\x63ode\x18\x02 \x01(\tB\x10\xf2\xf9\x18\x02(\x01\xfa\xf9\x18\x06\x08\x01\x12\x02\x08\x01H\x01\x88\x01\x01\x42\x0b\n\t_languageB\x07\n\x05_code\"\x8b\x02\n\x08RunShell\x12+\n\x07\x63ommand\x18\x01 \x01(\tB\x15\xf2\xf9\x18\x07`\x01j\x03git\xfa\xf9\x18\x06\x08\x01\x12\x02\x08\x01H\x00\x88\x01\x01\x12\x19\n\targuments\x18\x02 \x03(\tB\x06\xf2\xf9\x18\x02`\x01\x12w\n\x0b\x65nvironment\x18\x03 \x03(\x0b\x32\x36.stigmer.agentic.workflow.v1.RunShell.EnvironmentEntryB*\xf2\xf9\x18\x02`\x01\xfa\xf9\x18 *\x1e\x1a\x1c\x12\x1a\x1a\x18^[A-Za-z_][A-Za-z0-9_]*$\x1a\x32\n\x10\x45nvironmentEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\n\n\x08_command*[\n\x0eScriptLanguage\x12\x1f\n\x1bSCRIPT_LANGUAGE_UNSPECIFIED\x10\x00\x12(\n\x16SCRIPT_LANGUAGE_PYTHON\x10\x01\x1a\x0c\xea\xf9\x18\x08\n\x06pythonBJZHgithub.com/stigmer/stigmer/gen/go/stigmer/agentic/workflow/v1;workflowv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +40,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SCRIPTLANGUAGE'].values_by_name["SCRIPT_LANGUAGE_PYTHON"]._serialized_options = b'\352\371\030\010\n\006python'
   _globals['_RUNTASK'].oneofs_by_name['process']._loaded_options = None
   _globals['_RUNTASK'].oneofs_by_name['process']._serialized_options = b'\212\372\030\002\010\001'
+  _globals['_RUNTASK'].fields_by_name['await']._loaded_options = None
+  _globals['_RUNTASK'].fields_by_name['await']._serialized_options = b'\362\371\030\006r\004true'
   _globals['_RUNTASK'].fields_by_name['workflow']._loaded_options = None
   _globals['_RUNTASK'].fields_by_name['workflow']._serialized_options = b'\362\371\030\022\n\010Workflowj\006refund'
   _globals['_RUNTASK'].fields_by_name['input']._loaded_options = None
@@ -58,14 +60,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RUNSHELL'].fields_by_name['arguments']._serialized_options = b'\362\371\030\002`\001'
   _globals['_RUNSHELL'].fields_by_name['environment']._loaded_options = None
   _globals['_RUNSHELL'].fields_by_name['environment']._serialized_options = b'\362\371\030\002`\001\372\371\030 *\036\032\034\022\032\032\030^[A-Za-z_][A-Za-z0-9_]*$'
-  _globals['_SCRIPTLANGUAGE']._serialized_start=959
-  _globals['_SCRIPTLANGUAGE']._serialized_end=1050
+  _globals['_SCRIPTLANGUAGE']._serialized_start=971
+  _globals['_SCRIPTLANGUAGE']._serialized_end=1062
   _globals['_RUNTASK']._serialized_start=170
-  _globals['_RUNTASK']._serialized_end=526
-  _globals['_RUNSCRIPT']._serialized_start=529
-  _globals['_RUNSCRIPT']._serialized_end=687
-  _globals['_RUNSHELL']._serialized_start=690
-  _globals['_RUNSHELL']._serialized_end=957
-  _globals['_RUNSHELL_ENVIRONMENTENTRY']._serialized_start=895
-  _globals['_RUNSHELL_ENVIRONMENTENTRY']._serialized_end=945
+  _globals['_RUNTASK']._serialized_end=538
+  _globals['_RUNSCRIPT']._serialized_start=541
+  _globals['_RUNSCRIPT']._serialized_end=699
+  _globals['_RUNSHELL']._serialized_start=702
+  _globals['_RUNSHELL']._serialized_end=969
+  _globals['_RUNSHELL_ENVIRONMENTENTRY']._serialized_start=907
+  _globals['_RUNSHELL_ENVIRONMENTENTRY']._serialized_end=957
 # @@protoc_insertion_point(module_scope)

@@ -21,15 +21,10 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class WorkflowTask(_message.Message):
-    __slots__ = ("name", "input", "output", "export", "timeout", "then", "metadata", "set", "http_call", "openapi_call", "grpc_call", "activity_call", "agent_call", "do", "fork", "switch", "listen", "emit", "wait", "run", "human_input")
+    __slots__ = ("name", "input", "set", "http_call", "openapi_call", "grpc_call", "activity_call", "agent_call", "do", "fork", "switch", "listen", "emit", "wait", "run", "human_input", "output", "export", "timeout", "then", "metadata")
     NAME_FIELD_NUMBER: _ClassVar[int]
     IF_FIELD_NUMBER: _ClassVar[int]
     INPUT_FIELD_NUMBER: _ClassVar[int]
-    OUTPUT_FIELD_NUMBER: _ClassVar[int]
-    EXPORT_FIELD_NUMBER: _ClassVar[int]
-    TIMEOUT_FIELD_NUMBER: _ClassVar[int]
-    THEN_FIELD_NUMBER: _ClassVar[int]
-    METADATA_FIELD_NUMBER: _ClassVar[int]
     SET_FIELD_NUMBER: _ClassVar[int]
     HTTP_CALL_FIELD_NUMBER: _ClassVar[int]
     OPENAPI_CALL_FIELD_NUMBER: _ClassVar[int]
@@ -47,13 +42,13 @@ class WorkflowTask(_message.Message):
     RAISE_FIELD_NUMBER: _ClassVar[int]
     RUN_FIELD_NUMBER: _ClassVar[int]
     HUMAN_INPUT_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    EXPORT_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    THEN_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     name: str
     input: _data_pb2.TaskInput
-    output: _data_pb2.TaskOutput
-    export: _data_pb2.TaskExport
-    timeout: _duration_pb2.Duration
-    then: str
-    metadata: _struct_pb2.Struct
     set: _struct_pb2.Value
     http_call: _http_pb2.HttpCall
     openapi_call: _calls_pb2.OpenapiCall
@@ -68,7 +63,12 @@ class WorkflowTask(_message.Message):
     wait: _flow_pb2.WaitTask
     run: _run_pb2.RunTask
     human_input: _human_pb2.HumanInputTask
-    def __init__(self, name: _Optional[str] = ..., input: _Optional[_Union[_data_pb2.TaskInput, _Mapping]] = ..., output: _Optional[_Union[_data_pb2.TaskOutput, _Mapping]] = ..., export: _Optional[_Union[_data_pb2.TaskExport, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., then: _Optional[str] = ..., metadata: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., set: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., http_call: _Optional[_Union[_http_pb2.HttpCall, _Mapping]] = ..., openapi_call: _Optional[_Union[_calls_pb2.OpenapiCall, _Mapping]] = ..., grpc_call: _Optional[_Union[_calls_pb2.GrpcCall, _Mapping]] = ..., activity_call: _Optional[_Union[_calls_pb2.ActivityCall, _Mapping]] = ..., agent_call: _Optional[_Union[_calls_pb2.AgentCall, _Mapping]] = ..., do: _Optional[_Union[DoTask, _Mapping]] = ..., fork: _Optional[_Union[ForkTask, _Mapping]] = ..., switch: _Optional[_Union[_flow_pb2.SwitchTask, _Mapping]] = ..., listen: _Optional[_Union[_events_pb2.ListenTask, _Mapping]] = ..., emit: _Optional[_Union[_events_pb2.EmitTask, _Mapping]] = ..., wait: _Optional[_Union[_flow_pb2.WaitTask, _Mapping]] = ..., run: _Optional[_Union[_run_pb2.RunTask, _Mapping]] = ..., human_input: _Optional[_Union[_human_pb2.HumanInputTask, _Mapping]] = ..., **kwargs) -> None: ...
+    output: _data_pb2.TaskOutput
+    export: _data_pb2.TaskExport
+    timeout: _duration_pb2.Duration
+    then: str
+    metadata: _struct_pb2.Struct
+    def __init__(self, name: _Optional[str] = ..., input: _Optional[_Union[_data_pb2.TaskInput, _Mapping]] = ..., set: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., http_call: _Optional[_Union[_http_pb2.HttpCall, _Mapping]] = ..., openapi_call: _Optional[_Union[_calls_pb2.OpenapiCall, _Mapping]] = ..., grpc_call: _Optional[_Union[_calls_pb2.GrpcCall, _Mapping]] = ..., activity_call: _Optional[_Union[_calls_pb2.ActivityCall, _Mapping]] = ..., agent_call: _Optional[_Union[_calls_pb2.AgentCall, _Mapping]] = ..., do: _Optional[_Union[DoTask, _Mapping]] = ..., fork: _Optional[_Union[ForkTask, _Mapping]] = ..., switch: _Optional[_Union[_flow_pb2.SwitchTask, _Mapping]] = ..., listen: _Optional[_Union[_events_pb2.ListenTask, _Mapping]] = ..., emit: _Optional[_Union[_events_pb2.EmitTask, _Mapping]] = ..., wait: _Optional[_Union[_flow_pb2.WaitTask, _Mapping]] = ..., run: _Optional[_Union[_run_pb2.RunTask, _Mapping]] = ..., human_input: _Optional[_Union[_human_pb2.HumanInputTask, _Mapping]] = ..., output: _Optional[_Union[_data_pb2.TaskOutput, _Mapping]] = ..., export: _Optional[_Union[_data_pb2.TaskExport, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., then: _Optional[str] = ..., metadata: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., **kwargs) -> None: ...
 
 class DoTask(_message.Message):
     __slots__ = ("tasks",)

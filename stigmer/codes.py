@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every code: what it means, what mends it, how it ends a command. The reference page, `explain` and SARIF say what stands here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+_LINK = re.compile(r"\[([^]]+)\]\([^)]+\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code. `exit` says, in Markdown, which exit status it gives or that it is less than an error.
+
+    `more` goes after what it means on the page. A `check` is a warning about manifests that are valid, an error with `--strict`, and
+    can be silenced.
+    """
+
+    name: str
+    exit: str
+    means: str
+    mend: str = ""
+    check: bool = False
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Codes that belong together; `note` goes before them on the page."""
+
+    title: str
+    codes: tuple[Code, ...]
+    note: str = ""
+
+
+@cache
+def codes() -> dict[str, Code]:
+    """Every code by its name."""
+    return {code.name: code for group in GROUPS for code in group.codes}
+
+
+def without_links(markdown: str) -> str:
+    """The Markdown of a code with the text of its links alone: the pages that they lead to are not part of the program."""
+    return _LINK.sub(r"\1", markdown)
+
+
+CHECKED = "a warning; 3 with `--strict`"
+
+# One line a code, as on the page.
+# fmt: off
+GROUPS: tuple[Group, ...] = (
+    Group(
+        "Reading YAML",
+        (
+            Code("yaml.syntax", "3", "it is not YAML", "look at the place and the line above; indent with spaces", more="Where a document cannot be read, the others of the file are still checked as far as their beginnings can be told."),
+            Code("yaml.character", "3", "a control character", "remove it, or take the text over anew", more="YAML allows tabs, line ends and what can be printed. Such a character often comes along when text is copied from a terminal."),
+            Code("yaml.encoding", "3", "not UTF-8", "save the file as UTF-8", more="A byte order mark and Windows line ends are fine."),
+            Code("yaml.size", "3", "a file is larger than 4 MiB", "split it; move texts into files of their own", more="Nobody reviews a manifest of that size, and a reader without a bound is a way to bring a pipeline down."),
+            Code("yaml.depth", "3", "nested deeper than 100 levels", "make it flatter", more="No manifest needs more than a few; a text that nests without end would otherwise end the program."),
+            Code("yaml.aliases", "3", "aliases unfold to too much", "write the values out", more="An alias is allowed, and counts as often as it is used. A few lines of aliases of aliases can stand for billions of values."),
+            Code("yaml.duplicate", "3", "a key is said twice in one map", "remove one of the two", more="Other readers take the last one in silence, and what was written first is lost."),
+            Code("yaml.key", "3", "a key is not a string, such as `1:` or `true:`", "put it in quotes", more="YAML takes `1`, `true` and nothing at all for other things than text."),
+            Code("yaml.unicode", "3", "a key, a name or a path is not in Unicode's composed form (NFC), so it looks like another and is not it", "the hint has the composed form"),
+            Code("yaml.merge", "3", "`<<:` is not part of YAML 1.2", "write the fields out", more="An anchor and an alias for a whole value (`&name`, `*name`) are."),
+            Code("yaml.tag", "3", "a tag such as `!include`", "remove it", more="A text that begins with an exclamation mark needs quotes. The tag is not repeated in the message, because it may be a secret."),
+            Code("yaml.number", "3", "NaN, infinite, or an integer beyond 2^53", "put it in quotes if it is text", more="JSON, in which manifests travel, has no such numbers, or loses their digits."),
+        ),
+    ),
+    Group(
+        "What a document is",
+        (
+            Code("manifest.stranger", "3, or a warning", "no manifest of stigmer's. In a directory that was walked it is passed over with a warning; in a file that was named, and with `--strict`, it is an error", "name other paths, or list it in `.stigmerignore`", more="This lets manifests share a directory with those of other programs."),
+            Code("manifest.api_version", "3", "the `apiVersion` does not belong to the kind", "write the one that the hint names"),
+            Code("manifest.kind", "3", "no such kind", "the hint has the nearest", more="`stigmer explain` lists [the kinds](resources.md#kinds); a manifest writes them with capitals, such as `McpServer`."),
+            Code("manifest.system_kind", "3", "a kind that only the system makes", "remove the document"),
+            Code("manifest.none", "a warning", "what was named holds no manifests", "name another directory, or give the files .yaml names"),
+            Code("layout.unsafe", "4", "`stigmer fmt` would lose a comment or change what a manifest says, so it left the file as it is", "report it, with the file if you may"),
+            Code("manifest.duplicate", "3", "two documents declare one resource; both places are named", "remove or rename one", more="A resource is known by its kind, its organization and its name, whatever file it stands in."),
+            Code("manifest.unreadable", "3", "a file or directory cannot be read, or is a link that leads out of the source root", "check its permissions; put the file itself there", more="Manifests often come from a pull request, and a link must not make them read what does not belong to the project."),
+            Code("manifest.file", "3", "the file of a text cannot be read, is not UTF-8 or lies outside the source root", "put it beside the manifest or below", more="The path is relative to the manifest. The source root is the directory of `stigmer.yaml`, else the one that was given to `-f`, else that of the file."),
+            Code("metadata.org", "3", "an organization on a kind that belongs to none", "remove it", more="Organizations, identity accounts, API keys and IAM policies are global, shared by all organizations."),
+            Code("metadata.reserved", "3", "a label or annotation under `stigmer.ai/`", "use a prefix of your own"),
+        ),
+    ),
+    Group(
+        "What a manifest says",
+        (
+            Code("schema.unknown", "3", "no such field here", "the hint has the nearest", more="Every field but `apiVersion` is written in snake_case. `stigmer explain KIND` lists [the fields](resources.md)."),
+            Code("schema.system", "3", "a field that the system makes, such as `status` or `metadata.id`", "remove it", more="What `get -o yaml` shows has such fields; a manifest says only what a user decides."),
+            Code("schema.required", "3", "a field is missing", "add it", more="The place is that of the map in which it is missing."),
+            Code("schema.one_of", "3", "none or too many of some fields of which one (or at most one) may be there", "write one, or keep one; the message lists them"),
+            Code("schema.type", "3", "another type than expected: `yes` is a string, `5` is none", "the hint says how to write it", more="Text that looks like a number or like `true` needs quotes, and only `true` and `false` are booleans."),
+            Code("schema.enum", "3", "not one of the allowed values", "write one of those that the message lists", more="Case counts."),
+            Code("schema.const", "3", "another value than the only one allowed", "write that"),
+            Code("schema.pattern", "3", "the text does not have the form that is needed", "the message says the form, and the hint what was probably meant", more="Names of resources are DNS labels: lower-case letters, digits and hyphens, up to 63 characters."),
+            Code("schema.format", "3", "a duration or a time that cannot be", "durations as `PT5S`, times as `2030-01-31T00:00:00Z`", more="A duration can also be a map of `days`, `hours`, `minutes`, `seconds` and `milliseconds`."),
+            Code("schema.length", "3", "too short or too long, in characters, items or entries", "keep to the limit in the message"),
+            Code("schema.range", "3", "a number too small or too large", "keep to the limit in the message"),
+            Code("schema.unique", "3", "the same thing twice in a list that allows it once", "remove one", more="Lists of things that have names know them by these, so two of one name cannot be told apart."),
+            Code("schema.name", "3", "a key that is not a name that is allowed in this map", "the message says the form", more="Names of values, for one, are written as `ORDERS_TOKEN`: they become variables of an environment."),
+        ),
+        note="`schema.` and the name of a rule; the place is that of the value, or of the key where the key is what is wrong.",
+    ),
+    Group(
+        "References",
+        (
+            Code("reference.unresolved", "a warning; 3 with `--strict`", "`validate` found no such resource among the manifests; the backend may have it", "declare it, or mend the name", more="`validate` asks no backend, so it can only warn. `diff` and `apply` know, and refuse what is in neither place."),
+            Code("reference.missing", "3; 4 if it went while applying", "neither the manifests nor the backend have it", "declare it; the hint has the nearest name"),
+            Code("reference.scope", "3", "`org/name` of a global kind", "name it without an organization", more="An organization, an account, a key and a policy belong to no organization."),
+            Code("reference.kind", "3", "`depends_on` names no kind", "write `kind/name`"),
+            Code("graph.cycle", "3", "resources refer to each other in a circle; each edge has its place", "remove one of the references", more="What is referred to is applied first, and in a circle nothing can be the first."),
+        ),
+    ),
+    Group(
+        "Checks across resources",
+        (
+            Code("workflow.then", CHECKED, "`then` names no task of its list", "the hint has the nearest", check=True),
+            Code("workflow.unreachable", CHECKED, "no way leads to a task", "remove it, or lead a `then` to it", check=True),
+            Code("workflow.reserved", CHECKED, "a task has a name that `then` understands otherwise: `continue`, `exit`, `end`", "give it another", check=True),
+            Code("workflow.switch", CHECKED, "a `switch` with more than one case without `when`, of which only the first is ever taken", "give each but one a `when`", check=True),
+            Code("workflow.outcome", CHECKED, "`on_timeout` names no outcome of its `human_input`", "the hint has the nearest", check=True),
+            Code("workflow.expression", CHECKED, "an expression is not jq", "the message says where in the expression", check=True, more="Of a workflow with more than about 2,000 different expressions the rest is not looked at, and that is told."),
+            Code("workflow.variable", CHECKED, "an expression uses a name that cannot be there", "the hint has those that can", check=True),
+            Code("environment.missing", CHECKED, "an instance's environments do not supply what its agent, its servers or its workflow need", "add the value to one of them", check=True, more="A name must be supplied unless its `env_spec` says `optional: true` or a `default`. An agent asks by its own `env_spec` and those of the servers that it refers to; servers described in place and sub-agents have the agent's. A workflow asks by its own alone: agents and workflows that it calls run with their own instances. Of several environments the later one counts. Nothing is said as long as an environment or the template is neither declared nor live. An execution is told what it lacks by `diff`, and only where its instance is not among the manifests. A name that is marked as a secret must not be supplied in clear, where anyone can read it."),
+            Code("environment.unused", CHECKED, "a value of an environment that nobody who has it asks for", "remove it, or declare it in an `env_spec`", check=True, more="Only environments that some instance binds are looked at, and only where all that the instances run is known. Any mention of the name counts as a use: in the agent, its servers, the workflow, and whatever the workflow calls. `validate` knows the instances that are declared, `diff` the live ones too."),
+            Code("agent.tool", CHECKED, "a tool is enabled that the server's definition does not list", "the hint has the nearest", check=True, more="The list is `default_enabled_tools` of the server's definition; of a server without one, and of one described in place, no tools are known."),
+            Code("agent.sub_agent", CHECKED, "a sub-agent asks for more than its agent has", "give it to the agent first, or take it from the sub-agent", check=True, more="That is a server which is none of the agent's own. Skills may be a sub-agent's alone."),
+            Code("placeholder.undeclared", CHECKED, "a placeholder names what no `env_spec` declares", "declare it, or mend the name", check=True, more="`${NAME}` in the headers, the query and the arguments of a server is a name of its `env_spec`; of a server that is described in place, of the agent's."),
+            Code("placeholder.expression", CHECKED, "an expression uses a name of the environment as if it were a field: expressions never see these values", "write `${.secrets.NAME}` or `${.env_vars.NAME}`, without spaces and outside expressions", check=True),
+            Code("secret.in_clear", CHECKED, "a secret is written in clear", "take it from outside with `value_from`; and change it, since git remembers", check=True, more="That is a value marked with `is_secret`; a text of configuration under a name that ends as names of secrets do (`API_KEY`, `DB_PASSWORD`, `Authorization`); a password in an address; and, in any text, what has the shape of a private key, of a JSON web token or of a well-known provider's key. Placeholders, numbers, paths and samples such as `changeme` are none, unless they are marked. What was found is never shown."),
+            Code("api_key.expired", CHECKED, "the time when an API key expires has passed", "issue another one", check=True),
+            Code("skill.version", CHECKED, "a reference asks for a version of a skill that nobody tagged", "the hint has the tags there are", check=True, more="Any version that carried the tag counts. Without a backend only the declared tag is known, so `validate` speaks up only where another one looks like a slip of the pen for it (`stabel`), and not where digits alone differ. Digests are not looked at."),
+            Code("silence.unknown", CHECKED, "a silence names no check", "the hint has the nearest", check=True),
+            Code("silence.reason", CHECKED, "a silence gives no reason", "say why", check=True),
+        ),
+        note="Warnings, errors with `--strict`. [Each can be silenced](../how-to/silence-a-check.md), in `stigmer.yaml` or on the resource.",
+    ),
+    Group(
+        "Policies",
+        (
+            Code("policy.violated", "3, or a warning", "a rule of `stigmer.yaml` does not hold for a resource", "the policy's message says what is expected"),
+            Code("policy.rule", "2", "a rule is not CEL, or uses a name that there is not", "the message says where in the rule"),
+            Code("policy.failed", "3", "a rule ended in an error for a resource, so nobody knows whether it holds", "guard what may not be there with `has(...)`"),
+        ),
+        note="Rules that a project writes itself, [in `stigmer.yaml`](../how-to/write-a-policy.md).",
+    ),
+    Group(
+        "Plans",
+        (
+            Code("plan.conflict", "4", "a field changed in the manifest and, since the last apply, in the backend", "write the live value into the manifest first"),
+            Code("plan.stale", "4", "a resource changed between planning and applying", "run the command again"),
+            Code("set.owned", "4", "another set owns the resource", "name that set with `--set`, or take it over with `--adopt`"),
+            Code("field.immutable", "4", "a field that may not change once the resource exists", "give the resource another name"),
+            Code("rename.referenced", "4", "something whose manifest is not among these refers to the former name", "apply it together with what refers to it"),
+            Code("rename.taken", "4", "two manifests claim one resource, one of them by `renamed_from`", "remove one of the two, or `renamed_from`"),
+            Code("delete.protected", "4", "it is protected, or is the organization `default`", "apply `deletion: allow` first"),
+            Code("delete.referenced", "4", "something that stays refers to it", "delete or change that first"),
+            Code("explain.field", "5", "`explain` of a field that there is not", "the hint has the nearest"),
+            Code("resource.not_found", "5", "no such resource", "the hint has the nearest name"),
+            Code("lifecycle.kept", "a warning", "`deletion: protect` was taken out of a manifest; the resource stays protected", "apply `deletion: allow`"),
+            Code("execution.not_run", "an info", "an execution is declared; this version runs none, and records nothing"),
+        ),
+    ),
+    Group(
+        "Secrets",
+        (
+            Code("secret.unresolved", "a warning of `diff`; 4 from `apply`", "a source cannot be read here: a variable that is not set, a file that is not there", "set it, or `--keep-unresolved` to keep the stored value"),
+            Code("secret.missing", "4", "neither the manifest nor the store has a value", "give it a `value_from`"),
+            Code("secret.key_missing", "7", "`master.key` is gone and something is sealed", "[put a copy of it back](../how-to/recover-a-database.md#the-master-key-is-lost)", more="Without a copy nobody can open what is sealed. Everything else is still there, and a new store with a new key can be made of the manifests and the sources of the secrets."),
+            Code("secret.key_exposed", "7", "others can read `master.key`", "`chmod 600`"),
+            Code("secret.key_unreadable", "7", "`master.key` cannot be read", "check the permissions of the home"),
+            Code("secret.key_unwritable", "7", "`master.key` cannot be made", "check the permissions of the home"),
+            Code("secret.key_malformed", "7", "the file is not a master key", "restore it from a backup"),
+            Code("secret.key_wrong", "7", "it is the key of another store", "restore the one that belongs here"),
+            Code("secret.key_version", "7", "a value was sealed with another version of the key", "restore that key"),
+            Code("secret.format", "7", "a sealed value of a format that this version does not know", "upgrade stigmer"),
+            Code("secret.unopened", "7", "a sealed value does not open: another key, or it was changed", "restore key or store from a backup"),
+        ),
+    ),
+    Group(
+        "The local database",
+        (
+            Code("backend.missing", "5", "there is no store there yet", "`stigmer init`, or `stigmer apply`"),
+            Code("backend.busy", "7", "another process is writing, and went on for ten seconds", "try again"),
+            Code("backend.full", "7", "no room on the disk", "free some; nothing was changed"),
+            Code("backend.io", "7", "the disk fails", "check it; nothing was changed"),
+            Code("backend.readonly", "7", "it may not be written", "check permissions of the file and its directory"),
+            Code("backend.unreachable", "7", "the file cannot be opened", "check the directory"),
+            Code("backend.damaged", "7", "not a database, or its pages do not hold together", "[put a copy in its place](../how-to/recover-a-database.md#the-database-is-damaged)", more="Move it away first, with the files beside it that end in `-wal` and `-shm`. Copies that stigmer made before migrations lie beside it, with `backup` in their names. Without any, `stigmer apply` makes a new store from the manifests."),
+            Code("backend.foreign", "7", "a database, but not one of stigmer's", "choose another `db_path`"),
+            Code("backend.newer", "7", "made by a newer stigmer", "upgrade stigmer"),
+            Code("backend.older", "7", "made by an older stigmer, and only to be read now", "`stigmer init` brings it up to date, with a backup"),
+            Code("backend.sqlite", "7", "the SQLite in APSW is too old", "upgrade the package `apsw`"),
+        ),
+    ),
+    Group(
+        "Usage and configuration",
+        (
+            Code("usage.arguments", "2", "arguments that a command does not take", "`--help`"),
+            Code("usage.command", "2", "no such command", "the hint has the nearest"),
+            Code("usage.kind", "2", "no such kind", "the hint has the nearest"),
+            Code("usage.resource", "2", "not the name of one resource", "write `KIND/NAME`"),
+            Code("usage.name", "2", "not the name of a resource, a project or an organization", "the hint has one that is like it"),
+            Code("usage.label", "2", "`-l` without `KEY=VALUE`", "write both"),
+            Code("usage.nothing_to_delete", "2", "`delete` without a name or `-f`", "name something"),
+            Code("usage.ignore_file", "2", "a `.stigmerignore` that cannot be used", "mend or remove it"),
+            Code("usage.path", "2", "a path or pattern that names nothing", "check where you are"),
+            Code("usage.nothing_to_read", "2", "no `-f`, and no `stigmer.yaml` here or above", "name files or directories with `-f`"),
+            Code("settings.unknown", "2", "a setting that `config.yaml` or `stigmer.yaml` does not know", "the hint has the nearest"),
+            Code("settings.required", "2", "a setting is missing", "add it"),
+            Code("settings.value", "2", "a setting of another type or form than it may have", "the message says what was expected"),
+            Code("settings.documents", "2", "a file of settings with several documents", "keep one"),
+            Code("settings.silence", "2", "`silence:` names no check, or gives no reason", "the hint has the nearest; say why that is fine"),
+            Code("settings.unreadable", "2", "a file of settings that cannot be read", "check its permissions"),
+            Code("project.exists", "4", "`new project` would overwrite a file", "move it away, or name another directory"),
+            Code("project.requires", "2", "the project needs another version of stigmer", "install one that fits"),
+            Code("project.not_yet", "a warning", "a setting of `stigmer.yaml` that this version knows and does nothing with (`prune`, `targets`)"),
+            Code("config.token", "a warning", "a token stands in `config.yaml` in clear", "remove it"),
+            Code("home.unwritable", "7", "the home cannot be made or written", "set `STIGMER_HOME` to a directory of yours"),
+            Code("backend.unnamed", "2", "`CI` is set and nobody named a backend", "`--backend` or `STIGMER_BACKEND`"),
+            Code("backend.unknown", "2", "no such backend is configured", "the hint has the nearest"),
+            Code("backend.unsupported", "2", "a backend of a type that this version cannot reach", "name a local one"),
+            Code("output.unwritten", "7", "the output cannot be written, as on a full disk", "free some, or write it elsewhere", more="What the command was to change may have been changed: run it again."),
+            Code("bug", "70", "stigmer failed in a way that nobody thought of", "read the report, then send it"),
+        ),
+    ),
+)
