@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from stigmer.errors import Diagnostic, Severity
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import Key
 
@@ -28,22 +29,30 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """Who a store is. `store_id` never changes; `revision` counts committed batches; `description` is for people."""
+    """Who a store is, and `actor`, who its caller is as authenticated.
+
+    `store_id` never changes; `revision` counts committed batches; `description` is for people.
+    """
 
     store_id: str
     revision: int
     organization: str
     description: str
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The little of a resource that planning needs to see that nothing changed. `owner` is the set that owns it."""
+    """The little of a resource that planning needs to see that nothing changed.
+
+    `owner` is the set that owns it. `declared` says that what is live is what was last declared, so that nothing drifted.
+    """
 
     id: str
     revision: int
     digest: str
     owner: str | None
+    declared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,40 @@ class Snapshot:
 
     revision: int
     heads: Mapping[Key, Head]
+
+
+@dataclass(frozen=True, slots=True)
+class SetSource:
+    """Where a set is applied from: the git remote without credentials (None outside git), and the path in the repository,
+    or the directory outside git."""
+
+    remote: str | None
+    path: str
+
+    def __str__(self) -> str:
+        return self.path if self.remote is None else f"{self.remote} ({self.path})"
+
+
+@dataclass(frozen=True, slots=True)
+class SetRecord:
+    """What a store remembers of a set: where it was last applied from as a whole, when, by whom, at which revision."""
+
+    name: str
+    source: SetSource | None
+    revision: int
+    applied_at: datetime
+    applied_by: str
+
+    def against(self, source: SetSource) -> Iterator[Diagnostic]:
+        """Why the set may not be applied from a source without being taken over."""
+        if self.source not in (None, source):
+            yield Diagnostic(
+                Severity.ERROR,
+                "set.source",
+                f"set {self.name} is applied from {self.source}, last on {self.applied_at:%Y-%m-%d} by {self.applied_by},"
+                f" and this is {source}",
+                hint="apply it from there, give this one another name, or take it over with --adopt",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +110,9 @@ class Stored:
     """A resource as the store holds it.
 
     `body` is its canonical JSON; secrets in it are fingerprints. `status` is the system's part, JSON or None. `applied` is the
-    canonical JSON that was last applied where that is not `body`, else None: something else than an apply changed it since.
+    canonical JSON that was last declared where that is not `body`, else None: something else than an apply changed it since, or
+    it carries labels and annotations that nobody declared. `declared` says whether it ever was. `protected` says that deleting
+    it is refused.
     """
 
     key: Key
@@ -85,6 +130,8 @@ class Stored:
     updated_by: str
     status: bytes | None = None
     applied: bytes | None = None
+    declared: bool = True
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +149,11 @@ class Put:
     With `id` None it must not exist; else it must have that id and `expected_revision`. A key that differs from the stored one
     renames it. `secrets` holds every secret of `body` by its field path; the store keeps the ciphertext it has where an entry
     brings no value. `references` are the keys that must exist for this resource to make sense: none of them may be deleted
-    while this resource stands. `protected` refuses deletion until a put says False; None leaves it as it is.
+    while this resource stands. `protected` refuses deletion until a put says False; None leaves it as it is. `declared` is what
+    was declared where that is not `body`, which then carries labels or annotations of others too.
+
+    `restores` is the number of the version that the body is taken from, which makes it a restoration. Only then may `id` be that
+    of a resource that was deleted (`expected_revision` is 0): it comes back with its id, its set and its history.
     """
 
     key: Key
@@ -113,6 +164,8 @@ class Put:
     references: tuple[Key, ...] = ()
     protected: bool | None = None
     secrets: Mapping[str, SecretEntry] = field(default_factory=dict)
+    declared: bytes | None = None
+    restores: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,21 +178,52 @@ class Delete:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """Takes a resource out of the set that owns it. It stays as it is, and that is a version of its history."""
+
+    key: Key
+    id: str
+    expected_revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Says that what is live is what is declared. Nothing changes but what drift is measured against: no version is made.
+
+    `declared` is what was declared where that is not the live body, as in a `Put`.
+    """
+
+    key: Key
+    id: str
+    expected_revision: int
+    declared: bytes | None = None
+
+
+BatchOperation = Put | Delete | Release | Settle
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Changes that happen together or not at all.
 
-    `owner` is the set that comes to own what is put (None leaves the owner as it is). `adopt` are sets' resources that may
-    change owner. `requires` are keys outside the batch that must exist when it commits. `declares` says that what is put is
-    what somebody declared, which is what drift is measured against; a rollback or a direct change does not declare.
+    `owner` is the set that comes to own what is put (None leaves the owner as it is). `adopt` lets it take what another set
+    owns, and the set itself from another source. `requires` are keys outside the batch that must exist when it commits,
+    `expects` keys outside it that must still have these revisions. `declares` says that what is put is what somebody declared,
+    which is what drift is measured against; a rollback or a direct change does not declare.
+
+    `source` is where the set's whole is applied from: it is remembered, and another one is refused unless `adopt`. None where
+    the batch speaks of a part.
     """
 
-    operations: tuple[Put | Delete, ...]
+    operations: tuple[BatchOperation, ...]
     owner: str | None = None
     adopt: bool = False
     requires: tuple[Key, ...] = ()
     message: str | None = None
     commit: Commit | None = None
     declares: bool = True
+    expects: Mapping[Key, int] = field(default_factory=dict)
+    source: SetSource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +238,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A batch that was committed. An empty batch commits nothing and leaves the revision as it is."""
+    """A batch that was committed. One that changes no resource (empty, or settling alone) leaves the revision as it is."""
 
     revision: int
     outcomes: tuple[Outcome, ...]
@@ -162,7 +246,10 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One entry of a resource's history. `body` is the canonical JSON after the change; of a deletion, what was deleted."""
+    """One entry of a resource's history. `body` is the canonical JSON after the change; of a deletion, what was deleted.
+
+    `owner` is the set that owned it then, `declares` whether the change was declared.
+    """
 
     id: str
     key: Key
@@ -177,6 +264,8 @@ class Version:
     created_at: datetime
     message: str | None = None
     commit: Commit | None = None
+    owner: str | None = None
+    declares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +303,20 @@ class Backend(Protocol):
     def apply(self, batch: Batch) -> Committed:
         """Commits the batch or changes nothing.
 
-        Raises `RefusedError` with one diagnostic a reason: `plan.stale` (another revision, or it exists already),
-        `reference.missing` (a required or referenced key does not exist), `delete.referenced`, `delete.protected`,
-        `set.owned` (another set owns it and `adopt` is false), `secret.missing` (a fingerprint whose value neither the
-        batch nor the store has).
+        Raises `RefusedError` with one diagnostic a reason: `plan.stale` (another revision, or it exists already; it names who
+        changed it), `reference.missing` (a required or referenced key does not exist), `delete.referenced`, `delete.protected`,
+        `set.owned` (another set owns it and `adopt` is false), `set.source` (the set was applied from elsewhere and `adopt` is
+        false), `secret.missing` (a fingerprint whose value neither the batch nor the store has).
         """
+
+    def sets(self) -> Mapping[str, SetRecord]:
+        """What is remembered of the sets that were applied as a whole, by name."""
 
     def versions(self, key: Key) -> Sequence[Version]:
         """The history of whatever had this key, newest first; it survives deletion."""
+
+    def set_versions(self, owner: str) -> Sequence[Version]:
+        """The histories of all resources that a set owns or ever owned, by resource, the newest version first."""
 
     def search(self, text: str, *, org: str | None = None, limit: int = 20) -> Sequence[Hit]:
         """Skills whose name, title, description or text match all the words, the best first."""

@@ -52,6 +52,8 @@ class Project:
     backend: str | None = None
     silence: Mapping[str, str] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
+    prune: bool = False
+    max_delete_percent: int | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -112,7 +114,7 @@ def find_project(start: str) -> Project | None:
             f"{name} has no effect: stigmer {__version__} does not know it yet",
             location=document.locate((name,), key=True),
         )
-        for name in ("prune", "targets")
+        for name in ("targets",)
         if said.get(name)
     ]
     return Project(
@@ -124,6 +126,8 @@ def find_project(start: str) -> Project | None:
         backend=said.get("backend"),
         silence=said.get("silence", {}),
         policies=tuple(_policy(each) for each in said.get("policies", ())),
+        prune=said.get("prune", False),
+        max_delete_percent=said.get("max_delete_percent"),
         diagnostics=tuple(later),
     )
 

@@ -30,6 +30,33 @@ class ValidateOutput(StrEnum):
 ReportForm = Literal[ValidateOutput.GITHUB, ValidateOutput.SARIF, ValidateOutput.JUNIT]
 
 
+class DiffOutput(StrEnum):
+    """How a plan is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    YAML = "yaml"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+class ApplyOutput(StrEnum):
+    """How what was applied is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+class Drift(StrEnum):
+    """What becomes of what drifted."""
+
+    HEAL = "heal"
+    REFUSE = "refuse"
+
+
 class GetOutput(StrEnum):
     """How resources are written."""
 
@@ -75,7 +102,37 @@ SetName = Annotated[
     str | None,
     typer.Option("--set", metavar="NAME", help="The set that owns what is applied; else the project's name."),
 ]
-Adopt = Annotated[bool, typer.Option("--adopt", help="Take over resources that another set owns.")]
+Adopt = Annotated[
+    bool,
+    typer.Option("--adopt", help="Take over resources that another set owns, or the set from elsewhere."),
+]
+Prune = Annotated[
+    bool | None,
+    typer.Option(
+        "--prune/--no-prune",
+        help="Delete what the set owns and no manifest declares any more; see stigmer.yaml.",
+    ),
+]
+MaxDeletePercent = Annotated[
+    int | None,
+    typer.Option(
+        "--max-delete-percent",
+        metavar="N",
+        min=0,
+        max=100,
+        help="Refuse to prune more than N in a hundred of the set, and more than three. [default: 30]",
+    ),
+]
+ForceConflicts = Annotated[
+    bool,
+    typer.Option(
+        "--force-conflicts", help="Overwrite fields that both the manifests and somebody else changed."
+    ),
+]
+DriftMode = Annotated[
+    Drift,
+    typer.Option("--drift", help="Make what was changed outside the manifests as declared, or refuse to."),
+]
 NoExecute = Annotated[bool, typer.Option("--no-execute", help="Do not run the executions that are declared.")]
 KeepUnresolved = Annotated[
     bool,

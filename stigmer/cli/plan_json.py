@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from stigmer.cli.diagnostics import diagnostic_json
 from stigmer.errors import Diagnostic, Location
 from stigmer.reconcile.apply import Applied
-from stigmer.reconcile.plan import Change, Create, Delete, FieldChange, Plan, Update
+from stigmer.reconcile.plan import Change, Create, Delete, FieldChange, Plan, Release, Update
 from stigmer.resources.keys import Key
 
 
@@ -25,7 +25,7 @@ def plan_json(plan: Plan, diagnostics: Sequence[Diagnostic], *, show_unchanged: 
         "base_revision": plan.base_revision,
         "summary": {
             "create": plan.count(Create),
-            "update": plan.count(Update),
+            "update": plan.count(Update, Release),
             "delete": plan.count(Delete),
             "execute": 0,
             "unchanged": len(plan.unchanged),
@@ -68,6 +68,8 @@ def _change(change: Change) -> dict[str, Any]:
                 **_said(renamed_from=renamed),
                 "fields": [_field(each) for each in change.fields],
             }
+        case Release():
+            return {**_head("update", change.key, None), "fields": [_field(each) for each in change.fields]}
         case Delete():
             return _head("delete", change.key, change.location)
     assert_never(change)

@@ -11,7 +11,7 @@ from stigmer.cli.console import Style, count, visible
 from stigmer.errors import Location
 from stigmer.manifests.render import inline, to_yaml
 from stigmer.reconcile.apply import Applied
-from stigmer.reconcile.plan import Cause, Change, Create, Delete, FieldChange, Op, Plan, Update
+from stigmer.reconcile.plan import Cause, Change, Create, Delete, FieldChange, Op, Plan, Release, Update
 from stigmer.resources.confidential import Redacted, Unresolved
 from stigmer.resources.keys import Key
 from stigmer.resources.resource import label
@@ -47,7 +47,7 @@ def summary(plan: Plan) -> str:
         f"{number:,} to {verb}"
         for number, verb in (
             (plan.count(Create), "create"),
-            (plan.count(Update), "update"),
+            (plan.count(Update, Release), "update"),
             (plan.count(Delete), "delete"),
         )
         if number
@@ -83,6 +83,12 @@ def _change(change: Change, style: Style, org: str) -> Iterator[str]:
         case Update():
             former = f"  (renamed from {change.renamed_from.name})" if change.renamed_from is not None else ""
             yield _head("~", change.key, change.location, style, org, former)
+            for each in change.fields:
+                yield from _field(each, style)
+        case Release():
+            yield _head(
+                "~", change.key, None, style, org, "  (leaves the set and stays, as deletion: orphan asks)"
+            )
             for each in change.fields:
                 yield from _field(each, style)
         case Delete():

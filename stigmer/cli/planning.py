@@ -14,15 +14,18 @@ from stigmer.cli.config import Project
 from stigmer.cli.console import Console
 from stigmer.cli.diagnostics import tally, validation_json, warn
 from stigmer.cli.kept import keep
-from stigmer.cli.options import Output
+from stigmer.cli.options import Drift, Output
 from stigmer.cli.plan_json import plan_json
 from stigmer.cli.plan_text import plan_text
 from stigmer.cli.progress import Progress
 from stigmer.cli.reading import Paths, account, find_paths, read
+from stigmer.cli.set_source import set_source
 from stigmer.cli.settings import Settings, require_named_in_ci, settle
 from stigmer.errors import Diagnostic, ExitCode, Severity
 from stigmer.manifests.load import Loaded
-from stigmer.reconcile.build import PlanOptions, build_plan
+from stigmer.meaning.meaning import Meaning
+from stigmer.reconcile.build import build_plan
+from stigmer.reconcile.options import DEFAULT_MAX_DELETE_PERCENT, PlanOptions
 from stigmer.reconcile.plan import Plan
 
 if TYPE_CHECKING:
@@ -45,6 +48,10 @@ class Request:
     strict: bool
     show_unchanged: bool
     console: Console
+    prune: bool | None = None
+    max_delete_percent: int | None = None
+    force_conflicts: bool = False
+    drift: Drift = Drift.HEAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,14 @@ class Prepared:
     request: Request
     settings: Settings
     set: str | None
-    project: Project | None
+    paths: Paths
     rules: Rules | None
     read: Loaded
+
+    @property
+    def project(self) -> Project | None:
+        """The project whose manifests they are."""
+        return self.paths.project
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,7 @@ class Planned:
     plan: Plan
     diagnostics: tuple[Diagnostic, ...]
     invalid: bool
+    meanings: tuple[Meaning, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -91,13 +104,13 @@ def prepare(request: Request, progress: Progress) -> Prepared:
     found = read(paths, settings.org, strict=request.strict, progress=progress)
     request.console.detail(account(paths, found))
     found = replace(found, diagnostics=(*settings.diagnostics, *found.diagnostics))
-    return Prepared(request, settings, _set(request, paths), paths.project, rules, found)
+    return Prepared(request, settings, _set(request, paths), paths, rules, found)
 
 
 def plan(prepared: Prepared, backend: Backend, progress: Progress, *, checked: bool) -> Planned:
     """Builds the plan of manifests that are right, and asks the policies; with `checked`, or if strict, runs the checks too. Raises BackendError."""
     request, manifests = prepared.request, prepared.read.manifests
-    options = PlanOptions(prepared.set, request.adopt)
+    options = plan_options(prepared)
     built = build_plan(manifests, backend, options, os.environ, phase=progress.phase)
     progress.phase("checking")
     found = judge(manifests, prepared.rules, strict=request.strict)
@@ -109,6 +122,25 @@ def plan(prepared: Prepared, backend: Backend, progress: Progress, *, checked: b
         (*prepared.read.diagnostics, *built.diagnostics, *found),
         invalid=any(each.severity is Severity.ERROR for each in found)
         or any(each.code.startswith(_INVALID) for each in built.refusals),
+    )
+
+
+def plan_options(prepared: Prepared) -> PlanOptions:
+    """What the flags ask for, over what the project says."""
+    request, project = prepared.request, prepared.project
+    prune = request.prune if request.prune is not None else project is not None and project.prune
+    percent = request.max_delete_percent
+    if percent is None and project is not None:
+        percent = project.max_delete_percent
+    whole = prepared.set is not None and (project is not None or prune)
+    return PlanOptions(
+        set=prepared.set,
+        adopt=request.adopt,
+        source=set_source(prepared.paths) if whole else None,
+        prune=prune,
+        max_delete_percent=DEFAULT_MAX_DELETE_PERCENT if percent is None else percent,
+        heal=request.drift is Drift.HEAL,
+        force=request.force_conflicts,
     )
 
 

@@ -14,6 +14,7 @@ from stigmer.backends.contract import (
     Committed,
     Head,
     Hit,
+    SetRecord,
     Snapshot,
     Stored,
     StoreInfo,
@@ -161,6 +162,14 @@ class EmptyBackend:
     def apply(self, batch: Batch) -> Committed:
         """Refuses: what is not there cannot be changed."""
         raise BackendError("backend.missing", "there is no store", hint="stigmer init makes one")
+
+    def sets(self) -> Mapping[str, SetRecord]:
+        """Nothing was applied yet."""
+        return {}
+
+    def set_versions(self, owner: str) -> Sequence[Version]:
+        """Nothing ever happened."""
+        return ()
 
     def versions(self, key: Key) -> Sequence[Version]:
         """Nothing ever happened."""

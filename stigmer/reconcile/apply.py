@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from stigmer.backends.contract import Backend, Batch, Put
+from stigmer.backends.contract import Backend, Batch, BatchOperation, Commit, Put, Settle
 from stigmer.backends.contract import Delete as DeleteOperation
+from stigmer.backends.contract import Release as ReleaseOperation
 from stigmer.errors import RefusedError, Severity
-from stigmer.reconcile.plan import Change, Create, Delete, Plan, Update
+from stigmer.reconcile.plan import Change, Create, Delete, Plan, Release, Update
 from stigmer.resources.keys import Key
-from stigmer.resources.kinds import kind_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,14 @@ class Applied:
 
 
 def apply_plan(
-    plan: Plan, backend: Backend, *, keep_unresolved: bool = False, message: str | None = None
+    plan: Plan,
+    backend: Backend,
+    *,
+    keep_unresolved: bool = False,
+    message: str | None = None,
+    commit: Commit | None = None,
 ) -> Applied:
-    """Carries the plan out.
+    """Carries the plan out. `message` and `commit` go into the history.
 
     Raises RefusedError, with nothing changed, where the plan has refusals, where a secret could not be read (unless
     `keep_unresolved` and the backend holds a value), or where the backend is no longer as the plan knew it; BackendError where
@@ -46,48 +51,53 @@ def apply_plan(
     refusals += [replace(each, severity=Severity.ERROR) for each in unreadable]
     if refusals:
         raise RefusedError(refusals)
-    if not plan.changes:
+    if not (plan.changes or plan.settled or plan.moves):
         return Applied(plan.base_revision, ())
+    settles = [Settle(each.key, each.id, each.revision, each.declared) for each in plan.settled]
     committed = backend.apply(
         Batch(
-            operations=tuple(_operation(change) for change in plan.changes),
+            operations=(*(_operation(change) for change in plan.changes), *settles),
             owner=plan.set,
             adopt=plan.adopt,
             message=message,
+            commit=commit,
+            declares=plan.declares,
+            expects=plan.expects,
+            source=plan.source,
         )
     )
     resources = tuple(
         AppliedResource(_action(change), outcome.key, outcome.id, outcome.revision)
-        for change, outcome in zip(plan.changes, committed.outcomes, strict=True)
+        for change, outcome in zip(plan.changes, committed.outcomes, strict=False)
     )
     return Applied(committed.revision, resources)
 
 
-def _operation(change: Change) -> Put | DeleteOperation:
+def _operation(change: Change) -> BatchOperation:
     match change:
         case Create():
-            return _put(change, None, 0)
+            return _put(change, change.id, 0)
         case Update():
             return _put(change, change.id, change.revision)
+        case Release():
+            return ReleaseOperation(change.key, change.id, change.revision)
         case Delete():
             return DeleteOperation(change.key, change.id, change.revision)
     assert_never(change)
 
 
 def _put(change: Create | Update, resource_id: str | None, revision: int) -> Put:
-    resource = change.sealed.resource
     return Put(
-        key=resource.key,
+        key=change.key,
         id=resource_id,
         expected_revision=revision,
         body=change.encoded,
         digest=change.digest,
-        # A declared execution may not be recorded yet, and its record may go when its time is over: it holds nobody up.
-        references=tuple(
-            [each.key for each in resource.references if not kind_named(each.key.kind).executed]
-        ),
-        protected=resource.protected,
-        secrets=change.sealed.secrets,
+        references=change.references,
+        protected=change.protected,
+        secrets=change.secrets,
+        declared=change.declared,
+        restores=change.restores,
     )
 
 
@@ -95,7 +105,7 @@ def _action(change: Change) -> str:
     match change:
         case Create():
             return "created"
-        case Update():
+        case Update() | Release():
             return "updated"
         case Delete():
             return "deleted"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import orjson
 
@@ -12,25 +13,31 @@ from stigmer.backends.contract import Backend, Head, Snapshot, Stored
 from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
 from stigmer.reconcile import guard
+from stigmer.reconcile.access import lost_access
 from stigmer.reconcile.diff import compare, with_causes
+from stigmer.reconcile.foreign import keep_foreign
 from stigmer.reconcile.graph import Graph, dependency_graph
 from stigmer.reconcile.ignore import keep_ignored
-from stigmer.reconcile.plan import Change, Create, FieldChange, Op, Plan, Unchanged, Update
+from stigmer.reconcile.options import PlanOptions
+from stigmer.reconcile.plan import (
+    OWNER_PATH,
+    Change,
+    Create,
+    FieldChange,
+    Op,
+    Plan,
+    Settled,
+    Unchanged,
+    Update,
+    shown,
+)
+from stigmer.reconcile.prune import prune
 from stigmer.reconcile.resolve import resolve
 from stigmer.reconcile.seal import Sealed, Sealing, seal
 from stigmer.resources.display import display
 from stigmer.resources.keys import Key
+from stigmer.resources.kinds import kind_named
 from stigmer.resources.resource import digest, encode
-
-OWNER_PATH = "metadata.set"
-
-
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
-    """The set that comes to own what is applied, and whether it may take resources from other sets."""
-
-    set: str | None = None
-    adopt: bool = False
 
 
 @dataclass(slots=True)
@@ -41,6 +48,7 @@ class _Work:
     snapshot: Snapshot
     changes: list[Change] = field(default_factory=list)
     unchanged: list[Unchanged] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -92,6 +100,16 @@ def build_plan(
     stored = _stored(differing, live, heads, backend)
     for each in differing:
         _add_change(each, stored.get(each.live_key), work)
+    record = None
+    if options.set is not None and (options.prune or options.source is not None):
+        record = backend.sets().get(options.set)
+        work.diagnostics += guard.source(options, record)
+    if options.prune:
+        phase("looking for what is declared no more")
+        pruned = prune(by_key, live_keys, work.changes, work.snapshot, backend, options)
+        work.changes += pruned.changes
+        work.diagnostics += pruned.diagnostics
+    work.diagnostics += lost_access(work.changes, backend)
     return Plan(
         set=options.set,
         adopt=options.adopt,
@@ -101,7 +119,25 @@ def build_plan(
         diagnostics=tuple(work.diagnostics),
         unresolved=sealing.unresolved,
         unheld=sealing.unheld,
+        settled=tuple(work.settled),
+        source=options.source,
+        moves=options.source is not None and (record is None or record.source != options.source),
+        expects=_expects(work),
+        store_id=backend.info().store_id,
     )
+
+
+def _expects(work: _Work) -> Mapping[Key, int]:
+    """What the changes refer to and leave alone, with its revision."""
+    touched = {each.key for each in work.changes}
+    heads = work.snapshot.heads
+    return {
+        key: heads[key].revision
+        for change in work.changes
+        if isinstance(change, (Create, Update))
+        for key in change.references
+        if key in heads and key not in touched
+    }
 
 
 def _is_execution(manifest: Manifest, work: _Work) -> bool:
@@ -168,6 +204,8 @@ def _differing(manifest: Manifest, live_key: Key, sealing: Sealing, work: _Work)
             work.diagnostics += guard.ownership(manifest, head, owner, adopt=work.options.adopt)
         if head.digest == wanted and live_key == key and owner in (None, head.owner):
             work.unchanged.append(Unchanged(key, manifest.origin.start))
+            if not head.declared:
+                work.settled.append(Settled(key, head.id, head.revision))
             return None
     return _Desired(manifest, sealed or Sealed(resource), encoded, wanted, live_key)
 
@@ -186,18 +224,29 @@ def _stored(
 
 
 def _add_change(desired: _Desired, stored: Stored | None, work: _Work) -> None:
-    manifest, sealed = desired.manifest, desired.sealed
+    manifest, wanted = desired.manifest, _wanted(desired)
     if stored is None:
-        work.changes.append(Create(sealed, desired.encoded, desired.digest, manifest.origin.start))
+        work.changes.append(Create(**wanted))
         return
+    live = orjson.loads(stored.body)
+    applied = _applied(stored, live)
+    body = desired.sealed.resource.body
+    kept = keep_foreign(body, live, applied)
+    if kept is not body:
+        encoded = encode(kept)
+        wanted |= {"encoded": encoded, "digest": digest(encoded), "declared": desired.encoded}
+    owner = work.options.set
+    if wanted["digest"] == stored.digest and stored.key == manifest.key and owner in (None, stored.owner):
+        work.unchanged.append(Unchanged(manifest.key, manifest.origin.start))
+        if applied is None or encode(applied) != desired.encoded:
+            work.settled.append(Settled(stored.key, stored.id, stored.revision, wanted["declared"]))
+        return
+    before = display(manifest.resource.kind, live, stored.key.org)
     update = Update(
-        sealed=sealed,
-        encoded=desired.encoded,
-        digest=desired.digest,
-        location=manifest.origin.start,
+        **wanted,
         id=stored.id,
         revision=stored.revision,
-        fields=(*_owner_change(stored, work.options.set), *_field_changes(sealed, stored)),
+        fields=(*_owner_change(stored, owner), *_field_changes(wanted, stored, applied, before)),
         renamed_from=stored.key if stored.key != manifest.key else None,
     )
     work.changes.append(update)
@@ -213,9 +262,42 @@ def _owner_change(stored: Stored, owner: str | None) -> tuple[FieldChange, ...]:
     return (FieldChange(OWNER_PATH, op, stored.owner, owner),)
 
 
-def _field_changes(sealed: Sealed, stored: Stored) -> tuple[FieldChange, ...]:
-    kind, org = sealed.resource.kind, sealed.resource.key.org
-    before, after = display(kind, orjson.loads(stored.body), org), sealed.display()
-    if stored.applied is None:
+def _wanted(desired: _Desired) -> dict[str, Any]:
+    """What every change that writes the resource says."""
+    resource = desired.sealed.resource
+    return {
+        "key": resource.key,
+        "encoded": desired.encoded,
+        "digest": desired.digest,
+        "location": desired.manifest.origin.start,
+        # A declared execution may not be recorded yet, and its record may go when its time is over: it holds nobody up.
+        "references": tuple(
+            [each.key for each in resource.references if not kind_named(each.key.kind).executed]
+        ),
+        "protected": resource.protected,
+        "secrets": desired.sealed.secrets,
+        "unresolved": desired.sealed.unresolved,
+        "declared": None,
+    }
+
+
+def _applied(stored: Stored, live: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What was last declared; None where nothing ever was."""
+    if not stored.declared:
+        return None
+    found: Mapping[str, Any] = live if stored.applied is None else orjson.loads(stored.applied)
+    return found
+
+
+def _field_changes(
+    wanted: Mapping[str, Any],
+    stored: Stored,
+    applied: Mapping[str, Any] | None,
+    before: Mapping[str, Any],
+) -> tuple[FieldChange, ...]:
+    key = wanted["key"]
+    kind = kind_named(key.kind)
+    after = shown(key, wanted["encoded"], wanted["unresolved"])
+    if applied is None or stored.applied is None:
         return compare(kind, before, after)
-    return with_causes(kind, display(kind, orjson.loads(stored.applied), org), before, after)
+    return with_causes(kind, display(kind, applied, key.org), before, after)

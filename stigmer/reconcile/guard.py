@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
-from stigmer.backends.contract import Backend, Head
+from stigmer.backends.contract import Backend, Head, SetRecord
 from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
+from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Cause, FieldChange, Op, Update
 from stigmer.resources.fields import Message, message
 from stigmer.resources.keys import Key
@@ -28,6 +29,12 @@ def ownership(manifest: Manifest, head: Head, owner: str | None, *, adopt: bool)
             f"{manifest.resource.label} is owned by set {head.owner}, and {whose}",
             hint=f"apply it with --set {head.owner}, or take it over with --adopt",
         )
+
+
+def source(options: PlanOptions, record: SetRecord | None) -> Iterator[Diagnostic]:
+    """A set that is applied from elsewhere is not taken silently."""
+    if record is not None and options.source is not None and not options.adopt:
+        yield from record.against(options.source)
 
 
 def renames(live_keys: Mapping[Key, Key], manifests: Mapping[Key, Manifest]) -> Iterator[Diagnostic]:

@@ -11,7 +11,6 @@ from stigmer.backends.contract import Backend, SecretEntry
 from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
 from stigmer.resources.confidential import Secret, Unresolved
-from stigmer.resources.display import display
 from stigmer.resources.keys import Key
 from stigmer.resources.paths import Path
 from stigmer.resources.resource import Held, Resource, SecretSlot, fingerprint_at, with_fingerprints
@@ -28,17 +27,6 @@ class Sealed:
     resource: Resource
     secrets: Mapping[str, SecretEntry] = field(default_factory=dict)
     unresolved: Mapping[Path, Unresolved] = field(default_factory=dict)
-
-    def display(self) -> dict[str, Any]:
-        """The body as a manifest writes it; where a secret has no value at all, its source stands for it."""
-        shown = display(self.resource.kind, self.resource.body, self.resource.key.org)
-        for steps, source in self.unresolved.items():
-            entry: Any = shown
-            for step in steps:
-                entry = entry[step]
-            if entry["value"].fingerprint is None:
-                entry["value"] = source
-        return shown
 
 
 @dataclass(frozen=True, slots=True)

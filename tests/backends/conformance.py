@@ -7,6 +7,7 @@ A subclass gives the fixture `opened`: a function that opens one more handle on 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
@@ -54,7 +55,7 @@ class Reading(Handles):
         assert info.description
         assert (info.revision, info.organization) == (0, "default")
         apply(backend, put(BOT))
-        assert backend.info() == type(info)(info.store_id, 1, "default", info.description)
+        assert backend.info() == replace(info, revision=1)
 
     @pytest.mark.parametrize(
         "text", ["é", "日本", "\U0001f600", "'; DROP TABLE agents; --", "a\u0000b", "x" * 100_000]

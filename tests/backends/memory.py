@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from stigmer.backends.contract import (
     Batch,
+    BatchOperation,
     Committed,
     Delete,
     Head,
@@ -20,6 +21,9 @@ from stigmer.backends.contract import (
     Operation,
     Outcome,
     Put,
+    Release,
+    SetRecord,
+    Settle,
     Snapshot,
     Stored,
     StoreInfo,
@@ -44,7 +48,10 @@ class MemoryStore:
     revision: int = 0
     resources: dict[Key, Stored] = field(default_factory=dict)
     puts: dict[str, Put] = field(default_factory=dict)  # by id: what was last put
-    declared: dict[str, bytes] = field(default_factory=dict)  # by id: the body last declared
+    declared: dict[str, tuple[int, bytes]] = field(
+        default_factory=dict
+    )  # by id: which version was declared, and as what
+    sets: dict[str, SetRecord] = field(default_factory=dict)
     history: list[Version] = field(default_factory=list)
     secrets: dict[tuple[str, str, str], Secret] = field(default_factory=dict)  # by id, path and fingerprint
 
@@ -58,10 +65,12 @@ class MemoryStore:
     def write(self, put: Put, batch: Batch, revision: int) -> Outcome:
         """Puts a resource that may be put."""
         old = next((each for each in self.resources.values() if each.id == put.id), None)
-        now, actor = datetime.now(UTC), "model"
-        id_ = new_id(kind_named(put.key.kind).id_prefix) if old is None else old.id
         if old is not None:
             del self.resources[old.key]
+        else:
+            old = self.gone(put)
+        now, actor = datetime.now(UTC), "model"
+        id_ = new_id(kind_named(put.key.kind).id_prefix) if old is None else old.id
         stored = Stored(
             key=put.key,
             id=id_,
@@ -78,21 +87,79 @@ class MemoryStore:
             updated_by=actor,
         )
         if batch.declares:
-            self.declared[id_] = put.body
-        declared = self.declared.get(id_)
-        self.resources[put.key] = replace(stored, applied=None if declared == put.body else declared)
+            self.declared[id_] = (stored.version, put.declared or put.body)
         was = self.puts[id_].protected if id_ in self.puts else False
         self.puts[id_] = put if put.protected is not None else replace(put, protected=was)
+        self.resources[put.key] = self.measured(replace(stored, protected=bool(self.puts[id_].protected)))
         for path, entry in put.secrets.items():
             if entry.value is not None:
                 self.secrets[id_, path, entry.fingerprint] = entry.value
-        self.record(stored, Operation.CREATED if old is None else Operation.UPDATED, batch)
+        done = Operation.UPDATED if put.restores is None else Operation.RESTORED
+        self.record(stored, Operation.CREATED if old is None else done, batch)
         return Outcome(put.key, id_, revision, stored.version)
+
+    def gone(self, put: Put) -> Stored | None:
+        """What was deleted and this restores, as it was last."""
+        past = [each for each in self.history if each.resource_id == put.id]
+        if put.restores is None or not past or past[-1].operation is not Operation.DELETED:
+            return None
+        first, last = past[0], past[-1]
+        declared = [(each.number, each.body) for each in past if each.declares]
+        if declared and put.id is not None:
+            self.declared[put.id] = declared[-1]
+        return Stored(
+            key=last.key,
+            id=last.resource_id,
+            revision=last.revision,
+            digest=last.digest,
+            body=last.body,
+            owner=last.owner,
+            version=last.number,
+            version_id=last.id,
+            previous_version_id=last.previous_id,
+            created_at=first.created_at,
+            created_by=first.actor,
+            updated_at=last.created_at,
+            updated_by=last.actor,
+        )
+
+    def measured(self, stored: Stored) -> Stored:
+        """The resource with what was declared, where that is not what it is."""
+        _, declared = self.declared.get(stored.id, (0, stored.body))
+        applied = None if declared == stored.body else declared
+        return replace(stored, applied=applied, declared=stored.id in self.declared)
+
+    def release(self, release: Release, batch: Batch, revision: int) -> Outcome:
+        """Takes a resource out of its set."""
+        old = self.resources[release.key]
+        stored = replace(
+            old,
+            owner=None,
+            revision=revision,
+            version=old.version + 1,
+            version_id=new_id("ver"),
+            previous_version_id=old.version_id,
+            updated_at=datetime.now(UTC),
+        )
+        number, declared = self.declared.get(old.id, (0, b""))
+        if number == old.version:
+            self.declared[old.id] = (stored.version, declared)
+        self.resources[release.key] = stored
+        self.record(stored, Operation.UPDATED, batch)
+        return Outcome(release.key, old.id, revision, stored.version)
+
+    def settle(self, settle: Settle) -> Outcome:
+        """Takes what is live for declared."""
+        old = self.resources[settle.key]
+        self.declared[old.id] = (old.version, settle.declared or old.body)
+        self.resources[settle.key] = self.measured(old)
+        return Outcome(settle.key, old.id, old.revision, old.version)
 
     def remove(self, delete: Delete, batch: Batch, revision: int) -> Outcome:
         """Deletes a resource that may be deleted."""
         old = self.resources.pop(delete.key)
         del self.puts[old.id]
+        self.declared.pop(old.id, None)
         gone = replace(
             old,
             revision=revision,
@@ -121,6 +188,8 @@ class MemoryStore:
                 created_at=stored.updated_at,
                 message=batch.message,
                 commit=batch.commit,
+                owner=stored.owner,
+                declares=batch.declares,
             )
         )
 
@@ -132,11 +201,18 @@ class MemoryBackend:
         self._store = store
 
     def info(self) -> StoreInfo:
-        return StoreInfo(self._store.id, self._store.revision, "default", "in memory")
+        return StoreInfo(self._store.id, self._store.revision, "default", "in memory", "model")
 
     def snapshot(self) -> Snapshot:
+        declared = self._store.declared
         heads = {
-            key: Head(each.id, each.revision, each.digest, each.owner)
+            key: Head(
+                each.id,
+                each.revision,
+                each.digest,
+                each.owner,
+                each.id in declared and declared[each.id][0] == each.version,
+            )
             for key, each in self._store.resources.items()
         }
         return Snapshot(self._store.revision, heads)
@@ -172,16 +248,24 @@ class MemoryBackend:
 
     def apply(self, batch: Batch) -> Committed:
         store = self._store
-        if not batch.operations:
+        if not batch.operations and batch.source is None:
             return Committed(store.revision, ())
         refusals = list(self._refusals(batch))
         if refusals:
             raise RefusedError(refusals)
-        store.revision += 1
+        store.revision += any(not isinstance(each, Settle) for each in batch.operations)
+        if batch.owner is not None and batch.source is not None:
+            record = SetRecord(batch.owner, batch.source, store.revision, datetime.now(UTC), "model")
+            store.sets[batch.owner] = record
         done: dict[int, Outcome] = {}
         for index, operation in enumerate(batch.operations):
-            if isinstance(operation, Delete):
-                done[index] = store.remove(operation, batch, store.revision)
+            match operation:
+                case Delete():
+                    done[index] = store.remove(operation, batch, store.revision)
+                case Release():
+                    done[index] = store.release(operation, batch, store.revision)
+                case Settle():
+                    done[index] = store.settle(operation)
         puts = {index: each for index, each in enumerate(batch.operations) if isinstance(each, Put)}
         # Whoever changes its name gives the old one up before anybody takes a new one.
         ids = {put.id for put in puts.values()}
@@ -199,7 +283,12 @@ class MemoryBackend:
         before = self._store.resources
         by_id = {(each.key.kind, each.id): each for each in before.values()}
         live = [by_id.get((each.key.kind, each.id or "")) for each in batch.operations]
-        after = set(before) - {each.key for each in live if each is not None}
+        staying = [
+            old.key
+            for each, old in zip(batch.operations, live, strict=True)
+            if isinstance(each, (Release, Settle)) and old is not None
+        ]
+        after = (set(before) - {each.key for each in live if each is not None}) | set(staying)
         after |= {each.key for each in batch.operations if isinstance(each, Put)}
         seen: set[str | Key] = set()
         for operation, old in zip(batch.operations, live, strict=True):
@@ -219,18 +308,34 @@ class MemoryBackend:
                 )
                 yield from self._secrets(operation)
         yield from (_refused("reference.missing", key) for key in batch.requires if key not in after)
-        touched = {each.id for each in batch.operations}
+        for key, revision in batch.expects.items():
+            if key not in before or before[key].revision != revision:
+                yield _refused("plan.stale", key)
+        known = self._store.sets.get(batch.owner or "")
+        if batch.source is not None and known is not None and not batch.adopt:
+            yield from known.against(batch.source)
+        touched = {each.id for each in batch.operations if isinstance(each, (Put, Delete))}
         needed = {
             key for id_, put in self._store.puts.items() if id_ not in touched for key in put.references
         }
         yield from (_refused("delete.referenced", key) for key in set(before) - after if key in needed)
 
     def _of_operation(
-        self, operation: Put | Delete, old: Stored | None, batch: Batch, leaving: set[Key]
+        self, operation: BatchOperation, old: Stored | None, batch: Batch, leaving: set[Key]
     ) -> Iterator[Diagnostic]:
-        elsewhere = isinstance(operation, Delete) and old is not None and old.key != operation.key
+        if isinstance(operation, Put) and operation.restores is not None:
+            past = [(each.resource_id, each.number, each.digest) for each in self._store.history]
+            if (operation.id, operation.restores, operation.digest) not in past:
+                yield _refused("plan.stale", operation.key)
+        comes_back = (
+            old is None
+            and isinstance(operation, Put)
+            and operation.expected_revision == 0
+            and self._store.gone(operation) is not None
+        )
+        elsewhere = not isinstance(operation, Put) and old is not None and old.key != operation.key
         changed = operation.id is not None and (old is None or old.revision != operation.expected_revision)
-        if elsewhere or changed:
+        if elsewhere or (changed and not comes_back):
             yield _refused("plan.stale", operation.key)
         if (
             old is not None
@@ -245,7 +350,11 @@ class MemoryBackend:
                 yield _refused("plan.stale", operation.key)
             if moves and old is not None and old.key == DEFAULT:
                 yield _refused("delete.protected", DEFAULT)
-        elif old is not None and (old.key == DEFAULT or self._store.puts[old.id].protected):
+        elif (
+            isinstance(operation, Delete)
+            and old is not None
+            and (old.key == DEFAULT or self._store.puts[old.id].protected)
+        ):
             yield _refused("delete.protected", old.key)
 
     def _secrets(self, put: Put) -> Iterator[Diagnostic]:
@@ -256,6 +365,14 @@ class MemoryBackend:
                 held = self.fingerprints([entry.value]) == [entry.fingerprint]
             if not held:
                 yield replace(_refused("secret.missing", put.key), path=path)
+
+    def sets(self) -> Mapping[str, SetRecord]:
+        return dict(sorted(self._store.sets.items()))
+
+    def set_versions(self, owner: str) -> Sequence[Version]:
+        ids = {each.resource_id for each in self._store.history if each.owner == owner}
+        found = [each for each in self._store.history if each.resource_id in ids]
+        return sorted(found, key=lambda each: (each.key.kind, each.resource_id, -each.number))
 
     def versions(self, key: Key) -> Sequence[Version]:
         ids = {each.resource_id for each in self._store.history if each.key == key}

@@ -14,6 +14,7 @@ from stigmer.errors import BackendError
 from stigmer.resources.keys import Key
 from tests.backends.builders import apply, live, put
 
+NEXT = MIGRATIONS[-1].version + 1
 BOT, POLICY = Key("Agent", "default", "bot"), Key("Skill", "default", "policy")
 
 
@@ -50,7 +51,7 @@ def learn(monkeypatch: pytest.MonkeyPatch, *statements: str) -> None:
         for statement in statements:
             connection.execute(statement)
 
-    monkeypatch.setattr("stigmer.backends.local.store.MIGRATIONS", (*MIGRATIONS, Migration(2, change)))
+    monkeypatch.setattr("stigmer.backends.local.store.MIGRATIONS", (*MIGRATIONS, Migration(NEXT, change)))
 
 
 def test_an_older_store_is_backed_up_and_migrated(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +61,7 @@ def test_an_older_store_is_backed_up_and_migrated(path: Path, monkeypatch: pytes
     (backup,) = backups(path)
     assert backup.stat().st_mode & 0o777 == 0o600
     database = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    assert database.execute("SELECT motto, schema_version FROM store").fetchall() == [("onwards", 2)]
+    assert database.execute("SELECT motto, schema_version FROM store").fetchall() == [("onwards", NEXT)]
     database.close()
     opened(path).close()
     assert backups(path) == [backup]

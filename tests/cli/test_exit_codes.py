@@ -201,7 +201,7 @@ def test_backend_errors_keep_their_status(cli: Cli, monkeypatch: pytest.MonkeyPa
     }
 
 
-@pytest.mark.parametrize("flag", ["--prune", "--target=prod", "--save=x", "--force-conflicts", "--wait"])
+@pytest.mark.parametrize("flag", ["--wait"])
 def test_flags_of_later_versions_are_wrong_usage(cli: Cli, flag: str) -> None:
     assert "no such option" in cli("apply", "-f", ".", flag, expect=2).err.lower()
 

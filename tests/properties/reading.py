@@ -13,7 +13,8 @@ from stigmer.backends.local import LocalBackend
 from stigmer.manifests.load import LoadOptions, load_sources
 from stigmer.manifests.manifest import Manifest
 from stigmer.manifests.source import Source
-from stigmer.reconcile.build import PlanOptions, build_plan
+from stigmer.reconcile.build import build_plan
+from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Plan
 from tests.backends.memory import MemoryBackend, MemoryStore
 from tests.properties.strategies import ManifestSet

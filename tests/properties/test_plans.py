@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from stigmer.backends.contract import Backend
 from stigmer.errors import Severity
 from stigmer.reconcile.apply import Applied, apply_plan
-from stigmer.reconcile.build import OWNER_PATH
-from stigmer.reconcile.plan import Change, Create, Plan, Update, Wanted
+from stigmer.reconcile.plan import OWNER_PATH, Change, Create, Plan, Update, Wanted
 from stigmer.resources.display import display
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named
@@ -86,7 +85,7 @@ def promised(change: Change, before: object) -> object:
     assert isinstance(change, Update)
     fields = [field for field in change.fields if field.path != OWNER_PATH]
     assert fields or change.fields, "an update that names nothing"
-    return patched(change.resource.kind, before, fields)
+    return patched(kind_named(change.key.kind), before, fields)
 
 
 def nothing_to_do(drawn: ManifestSet, backend: Backend, owner: str | None) -> None:

@@ -15,7 +15,8 @@ from stigmer.manifests.load import LoadOptions, load_sources
 from stigmer.manifests.manifest import Manifest
 from stigmer.manifests.source import Source
 from stigmer.reconcile.apply import Applied, apply_plan
-from stigmer.reconcile.build import PlanOptions, build_plan
+from stigmer.reconcile.build import build_plan
+from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Create, Delete, Plan, Update
 from stigmer.resources.display import display
 from stigmer.resources.keys import Key

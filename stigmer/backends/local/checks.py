@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from stigmer.backends.contract import Batch, Delete, Put
+from stigmer.backends.contract import Batch, BatchOperation, Delete, Put, Release, Settle
 from stigmer.backends.local.live import Live, Row
 from stigmer.backends.local.migrations import DEFAULT_ORGANIZATION
 from stigmer.errors import Diagnostic, Severity
@@ -31,12 +31,31 @@ def refusals(batch: Batch, live: Live) -> Iterator[Diagnostic]:
     for key in batch.requires:
         if not live.exists_afterwards(key):
             yield refusal("reference.missing", key, "is needed and does not exist", None)
+    yield from _unexpected(batch, live)
+    yield from _elsewhere(batch, live)
 
 
-def _of_operation(operation: Put | Delete, batch: Batch, live: Live) -> Iterator[Diagnostic]:
+def _unexpected(batch: Batch, live: Live) -> Iterator[Diagnostic]:
+    for key, revision in batch.expects.items():
+        holder = live.holders.get(key)
+        if holder is None:
+            yield refusal("plan.stale", key, "does not exist any more", _PLAN_AGAIN)
+        elif holder.revision != revision:
+            said = f"was {live.last_change(holder.id)}, after revision {revision} that was planned from"
+            yield refusal("plan.stale", key, said, _PLAN_AGAIN)
+
+
+def _elsewhere(batch: Batch, live: Live) -> Iterator[Diagnostic]:
+    if batch.source is not None and live.record is not None and not batch.adopt:
+        yield from live.record.against(batch.source)
+
+
+def _of_operation(operation: BatchOperation, batch: Batch, live: Live) -> Iterator[Diagnostic]:
     row = None if operation.id is None else live.rows.get(operation.id)
-    if operation.id is not None:
-        yield from _stale(operation, row)
+    if isinstance(operation, Put) and operation.restores is not None:
+        yield from _restoration(operation, live)
+    if operation.id is not None and not (row is None and _comes_back(operation, live)):
+        yield from _stale(operation, row, live)
     if row is not None:
         yield from _owned(row, batch)
     match operation:
@@ -45,15 +64,29 @@ def _of_operation(operation: Put | Delete, batch: Batch, live: Live) -> Iterator
                 yield _protected(row.key)
         case Put():
             yield from _of_put(operation, row, live)
+        case Release() | Settle():
+            pass
 
 
-def _stale(operation: Put | Delete, row: Row | None) -> Iterator[Diagnostic]:
+def _comes_back(operation: BatchOperation, live: Live) -> bool:
+    """Whether this restores what was deleted, and knows that it was."""
+    return operation.id in live.gone and operation.expected_revision == 0
+
+
+def _restoration(put: Put, live: Live) -> Iterator[Diagnostic]:
+    if live.restored.get((put.id or "", put.restores or 0)) != put.digest:
+        yield refusal("plan.stale", put.key, f"has no version {put.restores} like this", _PLAN_AGAIN)
+
+
+def _stale(operation: BatchOperation, row: Row | None, live: Live) -> Iterator[Diagnostic]:
     if row is None:
-        yield refusal("plan.stale", operation.key, "does not exist any more", _PLAN_AGAIN)
-    elif isinstance(operation, Delete) and row.key != operation.key:
-        yield refusal("plan.stale", operation.key, f"has become {label(row.key)}", _PLAN_AGAIN)
+        said = f"does not exist any more: {live.last_change(operation.id or '')}"
+        yield refusal("plan.stale", operation.key, said, _PLAN_AGAIN)
+    elif not isinstance(operation, Put) and row.key != operation.key:
+        said = f"has become {label(row.key)}: {live.last_change(row.id)}"
+        yield refusal("plan.stale", operation.key, said, _PLAN_AGAIN)
     elif row.revision != operation.expected_revision:
-        said = f"was changed at revision {row.revision}, after revision {operation.expected_revision} that was planned from"
+        said = f"was {live.last_change(row.id)}, after revision {operation.expected_revision} that was planned from"
         yield refusal("plan.stale", operation.key, said, _PLAN_AGAIN)
 
 
@@ -76,7 +109,8 @@ def _protected(key: Key) -> Diagnostic:
 def _of_put(put: Put, row: Row | None, live: Live) -> Iterator[Diagnostic]:
     moves = row is None or row.key != put.key
     if moves and put.key in live.holders and put.key not in live.leaving:
-        yield refusal("plan.stale", put.key, "exists already", _PLAN_AGAIN)
+        said = f"exists already: {live.last_change(live.holders[put.key].id)}"
+        yield refusal("plan.stale", put.key, said, _PLAN_AGAIN)
     if moves and row is not None and row.key == DEFAULT_ORGANIZATION:
         yield _protected(row.key)
     for target in put.references:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
@@ -12,8 +12,8 @@ from typing import NamedTuple
 import apsw
 import orjson
 
-from stigmer.backends.contract import Batch, Put
-from stigmer.backends.local.rows import holders
+from stigmer.backends.contract import Batch, Put, Release, SetRecord, Settle
+from stigmer.backends.local.rows import SET, Holder, holders, set_record
 from stigmer.backends.local.schema import stored_kinds
 from stigmer.resources.keys import Key
 
@@ -29,18 +29,36 @@ class Row(NamedTuple):
     version: int
 
 
+class Gone(NamedTuple):
+    """What is left of a resource that was deleted: its last version, and what it needs to come back as it was."""
+
+    id: str
+    version: int
+    version_id: str
+    owner: str | None
+    applied_version: int | None
+    created_at: str
+    created_by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Live:
     """The store as a batch finds it.
 
-    `rows` are the resources whose ids the batch names; `holders` says, of the keys it puts, requires or refers to, which are
-    held and by whom; `leaving` are keys that the batch takes from their holders, `arriving` those that it puts.
+    `rows` are the resources whose ids the batch names, `gone` those of them that were deleted and that it restores; `restored`
+    has, by id and number, the digests of the versions that it restores. `holders` says, of the keys it puts, requires or refers
+    to, which are held and by whom; `leaving` are keys that the batch takes from their holders, `arriving` those that it puts.
+    `record` is what is known of its set. `last_change` tells, by id, what happened to a resource last, and by whom.
     """
 
     rows: Mapping[str, Row]
-    holders: Mapping[Key, str]
+    gone: Mapping[str, Gone]
+    restored: Mapping[tuple[str, int], str]
+    holders: Mapping[Key, Holder]
     leaving: frozenset[Key]
     arriving: frozenset[Key]
+    record: SetRecord | None
+    last_change: Callable[[str], str]
 
     def exists_afterwards(self, key: Key) -> bool:
         """Whether the key is held once the batch is committed."""
@@ -57,10 +75,57 @@ def read_live(connection: apsw.Connection, batch: Batch) -> Live:
     puts = [operation for operation in batch.operations if isinstance(operation, Put)]
     arriving = frozenset([put.key for put in puts])
     unmoved = {put.key for put in puts if put.id in rows and rows[put.id].key == put.key}
-    going = [rows[operation.id] for operation in batch.operations if operation.id in rows]
+    going = [
+        rows[operation.id]
+        for operation in batch.operations
+        if operation.id in rows and not isinstance(operation, (Release, Settle))
+    ]
     leaving = frozenset([row.key for row in going]) - unmoved
-    spoken_of = {*batch.requires, *chain.from_iterable([put.references for put in puts]), *arriving} - unmoved
-    return Live(rows, holders(connection, spoken_of), leaving, arriving)
+    referred = chain.from_iterable([put.references for put in puts])
+    spoken_of = {*batch.requires, *batch.expects, *referred, *arriving} - unmoved
+    restoring = [put for put in puts if put.id is not None and put.restores is not None]
+    return Live(
+        rows,
+        gone=_gone(connection, [put for put in restoring if put.id not in rows]),
+        restored=_restored(connection, restoring),
+        holders=holders(connection, spoken_of),
+        leaving=leaving,
+        arriving=arriving,
+        record=_record(connection, batch.owner),
+        last_change=lambda id_: _last_change(connection, id_),
+    )
+
+
+def _gone(connection: apsw.Connection, restoring: Iterable[Put]) -> dict[str, Gone]:
+    sql = """SELECT v.resource_id, v.number, v.id, v.owner,
+  (SELECT max(number) FROM api_resource_versions WHERE resource_id = v.resource_id AND declares), f.created_at, f.actor
+FROM api_resource_versions AS v JOIN api_resource_versions AS f ON f.resource_id = v.resource_id AND f.number = 1
+WHERE v.resource_id = ? AND v.operation = 'deleted' ORDER BY v.number DESC LIMIT 1"""
+    found = [connection.execute(sql, (put.id,)).fetchone() for put in restoring]
+    return {row[0]: Gone(*row) for row in found if row is not None}
+
+
+def _restored(connection: apsw.Connection, restoring: Iterable[Put]) -> dict[tuple[str, int], str]:
+    sql = "SELECT resource_id, number, digest FROM api_resource_versions WHERE resource_id = ? AND number = ?"
+    rows = [connection.execute(sql, (put.id, put.restores)).fetchone() for put in restoring]
+    return {(row[0], row[1]): row[2] for row in rows if row is not None}
+
+
+def _record(connection: apsw.Connection, owner: str | None) -> SetRecord | None:
+    row = None if owner is None else connection.execute(f"{SET} WHERE name = ?", (owner,)).fetchone()
+    return None if row is None else set_record(row)
+
+
+def _last_change(connection: apsw.Connection, id_: str) -> str:
+    sql = """SELECT operation, revision, actor, owner, created_at, message FROM api_resource_versions
+WHERE resource_id = ? ORDER BY number DESC LIMIT 1"""
+    row = connection.execute(sql, (id_,)).fetchone()
+    if row is None:
+        return "it is not known by whom"
+    operation, revision, actor, owner, at, message = row
+    of_set = f" in set {owner}" if owner is not None else ""
+    why = f": {message}" if message else ""
+    return f"{operation} at revision {revision} by {actor}{of_set} on {at}{why}"
 
 
 def _rows(connection: apsw.Connection, ids: Mapping[str, list[str]]) -> dict[str, Row]:

@@ -133,7 +133,7 @@ def _tables(connection: apsw.Connection) -> set[str]:
 
 
 def _known_tables() -> set[str]:
-    core = {"store", "api_resource_versions", "resource_references", "secret_values"}
+    core = {"store", "api_resource_versions", "resource_references", "resource_sets", "secret_values"}
     known = core | {kind.table for kind in schema.stored_kinds()}
     for kind in schema.stored_kinds():
         if schema.searched_columns(kind):
@@ -243,4 +243,20 @@ def _make_default_organization(connection: apsw.Connection, moment: Moment) -> N
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, _make_core),)
+def _add_sets(connection: apsw.Connection, moment: Moment) -> None:
+    """Whose a version was is known of the current ones alone, and of which was declared those that drift is measured against."""
+    for statement in schema.SETS:
+        connection.execute(statement)
+    present = _tables(connection)
+    for kind in schema.stored_kinds():
+        if kind.table not in present:
+            continue
+        if "declared" not in {row[1] for row in connection.execute(f"PRAGMA table_xinfo({kind.table})")}:
+            connection.execute(f"ALTER TABLE {kind.table} ADD COLUMN {schema.DECLARED}")
+        connection.execute(
+            "UPDATE api_resource_versions AS v SET owner = r.owner, declares = v.number IS r.applied_version"
+            f" FROM {kind.table} AS r WHERE v.resource_id = r.id AND v.number IN (r.version, r.applied_version)"
+        )
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(1, _make_core), Migration(2, _add_sets))

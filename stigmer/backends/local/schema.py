@@ -63,6 +63,24 @@ CORE = (
 ) STRICT""",
 )
 
+# What the second layout adds: whose a version was and whether it was declared, and what is known of a set.
+SETS = (
+    "ALTER TABLE api_resource_versions ADD COLUMN owner TEXT",
+    "ALTER TABLE api_resource_versions ADD COLUMN declares INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX api_resource_versions_by_owner ON api_resource_versions (owner, resource_id) WHERE owner IS NOT NULL",
+    """CREATE TABLE resource_sets (
+  name TEXT PRIMARY KEY,
+  remote TEXT,
+  path TEXT,
+  revision INTEGER NOT NULL,
+  applied_at TEXT NOT NULL,
+  applied_by TEXT NOT NULL
+) STRICT""",
+)
+
+DECLARED = "declared TEXT"
+"""The column of heads for what was declared where that is not the body."""
+
 _HEAD_COLUMNS = """
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -82,6 +100,7 @@ _HEAD_COLUMNS = """
   updated_by TEXT NOT NULL,
   status TEXT,
   body TEXT NOT NULL,
+  declared TEXT,
   title TEXT AS (coalesce(body ->> '$.metadata.title', name)) VIRTUAL,
   labels TEXT AS (body -> '$.metadata.labels') VIRTUAL,
   annotations TEXT AS (body -> '$.metadata.annotations') VIRTUAL,

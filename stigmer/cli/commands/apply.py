@@ -36,6 +36,10 @@ def command(
     org: options.Org = None,
     set_name: options.SetName = None,
     adopt: options.Adopt = False,
+    prune: options.Prune = None,
+    max_delete_percent: options.MaxDeletePercent = None,
+    force_conflicts: options.ForceConflicts = False,
+    drift: options.DriftMode = options.Drift.HEAL,
     no_execute: options.NoExecute = False,
     keep_unresolved: options.KeepUnresolved = False,
     message: options.Message = None,
@@ -53,7 +57,21 @@ def command(
     All of it or nothing. Where there is no local store yet it is made. Exits with 4, and the plan, where applying is refused.
     """
     console = Console(quiet=quiet, verbose=verbose)
-    request = Request(files, output, backend, org, set_name, adopt, strict, show_unchanged, console)
+    request = Request(
+        files,
+        output,
+        backend,
+        org,
+        set_name,
+        adopt,
+        strict,
+        show_unchanged,
+        console,
+        prune,
+        max_delete_percent,
+        force_conflicts,
+        drift,
+    )
     with Progress(quiet=quiet) as progress:
         prepared = prepare(request, progress)
         planned, applied = None, None

@@ -28,6 +28,10 @@ def command(
     org: options.Org = None,
     set_name: options.SetName = None,
     adopt: options.Adopt = False,
+    prune: options.Prune = None,
+    max_delete_percent: options.MaxDeletePercent = None,
+    force_conflicts: options.ForceConflicts = False,
+    drift: options.DriftMode = options.Drift.HEAL,
     no_execute: options.NoExecute = False,
     strict: options.Strict = False,
     show_unchanged: options.ShowUnchanged = False,
@@ -42,7 +46,21 @@ def command(
     Exits with 0 where there is no difference and with 1 where there is one.
     """
     console = Console(quiet=quiet, verbose=verbose)
-    request = Request(files, output, backend, org, set_name, adopt, strict, show_unchanged, console)
+    request = Request(
+        files,
+        output,
+        backend,
+        org,
+        set_name,
+        adopt,
+        strict,
+        show_unchanged,
+        console,
+        prune,
+        max_delete_percent,
+        force_conflicts,
+        drift,
+    )
     planned = None
     with Progress(quiet=quiet) as progress:
         prepared = prepare(request, progress)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Labels and annotations belong to whoever set them, key by key: what others added stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_SHARED = ("labels", "annotations")
+
+
+def keep_foreign(
+    body: Mapping[str, Any], live: Mapping[str, Any], applied: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """The body with the labels and annotations of the live one that were never declared; itself where there are none.
+
+    `applied` is what was last declared, None where nothing ever was: then all that is live is somebody else's.
+    """
+    metadata = body["metadata"]
+    kept = {}
+    for name in _SHARED:
+        ours = metadata.get(name, {})
+        declared = applied["metadata"].get(name, {}) if applied is not None else {}
+        foreign = {
+            key: value
+            for key, value in live["metadata"].get(name, {}).items()
+            if key not in ours and key not in declared
+        }
+        if foreign:
+            kept[name] = {**ours, **foreign}
+    return {**body, "metadata": {**metadata, **kept}} if kept else body
