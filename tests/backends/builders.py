@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from stigmer.backends.contract import Backend, Batch, Committed, Delete, Put, SecretEntry, Stored
+from stigmer.backends.contract import (
+    Backend,
+    Batch,
+    BatchOperation,
+    Committed,
+    Delete,
+    Put,
+    SecretEntry,
+    Stored,
+)
 from stigmer.errors import RefusedError
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named
@@ -60,7 +69,7 @@ def delete(at: Stored) -> Delete:
     return Delete(at.key, at.id, at.revision)
 
 
-def apply(backend: Backend, *operations: Put | Delete, **of_batch: Any) -> Committed:
+def apply(backend: Backend, *operations: BatchOperation, **of_batch: Any) -> Committed:
     """Commits a batch of these."""
     return backend.apply(Batch(operations, **of_batch))
 

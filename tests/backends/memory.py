@@ -69,6 +69,9 @@ class MemoryStore:
             del self.resources[old.key]
         else:
             old = self.gone(put)
+            declared = [each for each in self.history if each.resource_id == put.id and each.declares]
+            if old is not None and declared:
+                self.declared[old.id] = (declared[-1].number, declared[-1].body)
         now, actor = datetime.now(UTC), "model"
         id_ = new_id(kind_named(put.key.kind).id_prefix) if old is None else old.id
         stored = Stored(
@@ -104,9 +107,6 @@ class MemoryStore:
         if put.restores is None or not past or past[-1].operation is not Operation.DELETED:
             return None
         first, last = past[0], past[-1]
-        declared = [(each.number, each.body) for each in past if each.declares]
-        if declared and put.id is not None:
-            self.declared[put.id] = declared[-1]
         return Stored(
             key=last.key,
             id=last.resource_id,
@@ -283,12 +283,12 @@ class MemoryBackend:
         before = self._store.resources
         by_id = {(each.key.kind, each.id): each for each in before.values()}
         live = [by_id.get((each.key.kind, each.id or "")) for each in batch.operations]
-        staying = [
+        leaving = {
             old.key
             for each, old in zip(batch.operations, live, strict=True)
-            if isinstance(each, (Release, Settle)) and old is not None
-        ]
-        after = (set(before) - {each.key for each in live if each is not None}) | set(staying)
+            if isinstance(each, (Put, Delete)) and old is not None
+        }
+        after = set(before) - leaving
         after |= {each.key for each in batch.operations if isinstance(each, Put)}
         seen: set[str | Key] = set()
         for operation, old in zip(batch.operations, live, strict=True):
@@ -297,9 +297,7 @@ class MemoryBackend:
                 continue
             seen |= {operation.id} if operation.id else set()
             seen |= {operation.key} if isinstance(operation, Put) else set()
-            yield from self._of_operation(
-                operation, old, batch, {each.key for each in live if each is not None}
-            )
+            yield from self._of_operation(operation, old, batch, leaving)
             if isinstance(operation, Put):
                 yield from (
                     _refused("reference.missing", operation.key)

@@ -11,7 +11,7 @@ import pytest
 
 from stigmer.backends.contract import Backend
 from stigmer.backends.local import LocalBackend
-from tests.backends import conformance
+from tests.backends import conformance, conformance_history, conformance_values
 
 
 @pytest.fixture
@@ -39,15 +39,31 @@ class TestRelating(conformance.Relating):
     pass
 
 
-class TestRemembering(conformance.Remembering):
+class TestRemembering(conformance_history.Remembering):
     pass
 
 
-class TestConfiding(conformance.Confiding):
+class TestSettling(conformance_history.Settling):
     pass
 
 
-class TestSearching(conformance.Searching):
+class TestRestoring(conformance_history.Restoring):
+    pass
+
+
+class TestOwning(conformance_history.Owning):
+    pass
+
+
+class TestBlaming(conformance_history.Blaming):
+    pass
+
+
+class TestConfiding(conformance_values.Confiding):
+    pass
+
+
+class TestSearching(conformance_values.Searching):
     pass
 
 

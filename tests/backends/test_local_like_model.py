@@ -10,7 +10,16 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stigmer.backends.contract import Backend, Batch, Delete, Put
+from stigmer.backends.contract import (
+    Backend,
+    Batch,
+    BatchOperation,
+    Delete,
+    Put,
+    Release,
+    Settle,
+    Stored,
+)
 from stigmer.backends.local import LocalBackend
 from stigmer.errors import RefusedError
 from stigmer.resources.keys import Key
@@ -30,9 +39,16 @@ class Step:
     protected: bool | None
     stale: bool
     title: str
+    does: str
 
-    def on_what_stands(self, backend: Backend) -> Put | Delete | None:
+    def on_what_stands(self, backend: Backend) -> BatchOperation | None:
         at = backend.get([self.on]).get(self.on)
+        if self.does == "restore":
+            return self._restored(backend, at)
+        if at is not None and self.does == "release":
+            return Release(at.key, at.id, at.revision + self.stale)
+        if at is not None and self.does == "settle":
+            return Settle(at.key, at.id, at.revision + self.stale)
         if self.to is None and at is None:
             return None
         made = (
@@ -51,6 +67,24 @@ class Step:
             return Delete(made.key, made.id, revision)
         return Put(made.key, made.id, revision, made.body, made.digest, made.references, made.protected)
 
+    def _restored(self, backend: Backend, at: Stored | None) -> Put | None:
+        """The oldest version of what stands there, or of what last did."""
+        versions = backend.versions(self.on)
+        if not versions:
+            return None
+        last = next((each for each in versions if at is not None and each.resource_id == at.id), versions[0])
+        first = next(each for each in versions if each.resource_id == last.resource_id and each.number == 1)
+        return Put(
+            key=self.on,
+            id=first.resource_id,
+            expected_revision=(0 if at is None else at.revision) + self.stale,
+            body=first.body,
+            digest=first.digest,
+            references=self.references,
+            protected=self.protected,
+            restores=1,
+        )
+
 
 steps = st.builds(
     Step,
@@ -60,6 +94,7 @@ steps = st.builds(
     protected=st.none() | st.booleans(),
     stale=st.integers(0, 9).map(lambda number: number == 0),
     title=st.sampled_from("xyz"),
+    does=st.sampled_from(["put", "put", "put", "restore", "release", "settle"]),
 )
 batches = st.tuples(
     st.lists(steps, min_size=1, max_size=5),
@@ -74,17 +109,28 @@ def seen(backend: Backend) -> object:
     """All that can be seen of a store, without what chance and the clock put there."""
     snapshot = backend.snapshot()
     resources = {
-        key: (each.revision, each.digest, each.body, each.owner, each.version, each.applied)
+        key: (
+            each.revision,
+            each.digest,
+            each.body,
+            each.owner,
+            each.version,
+            each.applied,
+            each.declared,
+            each.protected,
+        )
         for key, each in backend.get(KEYS).items()
     }
     histories = {
         key: sorted(
-            (each.revision, each.key, each.number, each.operation, each.body)
+            (each.revision, each.key, each.number, each.operation, each.body, each.owner or "", each.declares)
             for each in backend.versions(key)
         )
         for key in KEYS
     }
-    heads = {key: (head.revision, head.digest, head.owner) for key, head in snapshot.heads.items()}
+    heads = {
+        key: (head.revision, head.digest, head.owner, head.declared) for key, head in snapshot.heads.items()
+    }
     return snapshot.revision, heads, resources, histories
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.backends import conformance
+from tests.backends import conformance, conformance_history, conformance_values
 from tests.backends.memory import MemoryBackend, MemoryStore
 
 
@@ -27,15 +27,27 @@ class TestRelating(conformance.Relating):
     pass
 
 
-class TestRemembering(conformance.Remembering):
+class TestRemembering(conformance_history.Remembering):
     pass
 
 
-class TestConfiding(conformance.Confiding):
+class TestSettling(conformance_history.Settling):
     pass
 
 
-class TestSearching(conformance.Searching):
+class TestRestoring(conformance_history.Restoring):
+    pass
+
+
+class TestOwning(conformance_history.Owning):
+    pass
+
+
+class TestConfiding(conformance_values.Confiding):
+    pass
+
+
+class TestSearching(conformance_values.Searching):
     pass
 
 

@@ -28,7 +28,7 @@ from stigmer._gen.commons.v1 import commit_pb2 as stigmer_dot_commons_dot_v1_dot
 from stigmer._gen.options.v1 import options_pb2 as stigmer_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1estigmer/backend/v1/apply.proto\x12\x12stigmer.backend.v1\x1a!stigmer/backend/v1/resource.proto\x1a\x1fstigmer/commons/v1/commit.proto\x1a stigmer/options/v1/options.proto\"\xd7\x03\n\x11\x41pplyBatchRequest\x12\x1c\n\x0fidempotency_key\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x1a\n\rbase_revision\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x10\n\x03set\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x32\n\x06source\x18\x04 \x01(\x0b\x32\x1d.stigmer.backend.v1.SetSourceH\x03\x88\x01\x01\x12\x12\n\x05\x61\x64opt\x18\x05 \x01(\x08H\x04\x88\x01\x01\x12\x15\n\x08\x64\x65\x63lares\x18\x06 \x01(\x08H\x05\x88\x01\x01\x12\x14\n\x07message\x18\x07 \x01(\tH\x06\x88\x01\x01\x12/\n\x06\x63ommit\x18\x08 \x01(\x0b\x32\x1a.stigmer.commons.v1.CommitH\x07\x88\x01\x01\x12\x36\n\noperations\x18\t \x03(\x0b\x32\".stigmer.backend.v1.BatchOperation\x12\x31\n\x08requires\x18\n \x03(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyB\x12\n\x10_idempotency_keyB\x10\n\x0e_base_revisionB\x06\n\x04_setB\t\n\x07_sourceB\x08\n\x06_adoptB\x0b\n\t_declaresB\n\n\x08_messageB\t\n\x07_commit\"G\n\tSetSource\x12\x13\n\x06remote\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04path\x18\x02 \x01(\tH\x01\x88\x01\x01\x42\t\n\x07_remoteB\x07\n\x05_path\"\x8d\x01\n\x0e\x42\x61tchOperation\x12/\n\x03put\x18\x01 \x01(\x0b\x32 .stigmer.backend.v1.PutOperationH\x00\x12\x35\n\x06\x64\x65lete\x18\x02 \x01(\x0b\x32#.stigmer.backend.v1.DeleteOperationH\x00\x42\x13\n\toperation\x12\x06\x8a\xfa\x18\x02\x08\x01\"\xbf\x03\n\x0cPutOperation\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x0f\n\x02id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1e\n\x11\x65xpected_revision\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\x11\n\x04\x62ody\x18\x04 \x01(\x0cH\x03\x88\x01\x01\x12\x13\n\x06\x64igest\x18\x05 \x01(\tH\x04\x88\x01\x01\x12>\n\x07secrets\x18\x06 \x03(\x0b\x32-.stigmer.backend.v1.PutOperation.SecretsEntry\x12\x33\n\nreferences\x18\x07 \x03(\x0b\x32\x1f.stigmer.backend.v1.ResourceKey\x12\x16\n\tprotected\x18\x08 \x01(\x08H\x05\x88\x01\x01\x1aO\n\x0cSecretsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12.\n\x05value\x18\x02 \x01(\x0b\x32\x1f.stigmer.backend.v1.SecretValue:\x02\x38\x01\x42\x06\n\x04_keyB\x05\n\x03_idB\x14\n\x12_expected_revisionB\x07\n\x05_bodyB\t\n\x07_digestB\x0c\n\n_protected\"]\n\x0bSecretValue\x12\x18\n\x0b\x66ingerprint\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x1a\n\x05value\x18\x02 \x01(\x0c\x42\x06\xf2\xf9\x18\x02 \x01H\x01\x88\x01\x01\x42\x0e\n\x0c_fingerprintB\x08\n\x06_value\"\x9a\x01\n\x0f\x44\x65leteOperation\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x0f\n\x02id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1e\n\x11\x65xpected_revision\x18\x03 \x01(\x03H\x02\x88\x01\x01\x42\x06\n\x04_keyB\x05\n\x03_idB\x14\n\x12_expected_revision\"p\n\x12\x41pplyBatchResponse\x12\x15\n\x08revision\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x36\n\x08outcomes\x18\x02 \x03(\x0b\x32$.stigmer.backend.v1.OperationOutcomeB\x0b\n\t_revision\"\xab\x01\n\x10OperationOutcome\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x0f\n\x02id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x15\n\x08revision\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\x14\n\x07version\x18\x04 \x01(\x03H\x03\x88\x01\x01\x42\x06\n\x04_keyB\x05\n\x03_idB\x0b\n\t_revisionB\n\n\x08_version\"K\n\x17MakeFingerprintsRequest\x12\x10\n\x03org\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x16\n\x06values\x18\x02 \x03(\x0c\x42\x06\xf2\xf9\x18\x02 \x01\x42\x06\n\x04_org\"0\n\x18MakeFingerprintsResponse\x12\x14\n\x0c\x66ingerprints\x18\x01 \x03(\tB@Z>github.com/stigmer/stigmer/gen/go/stigmer/backend/v1;backendv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1estigmer/backend/v1/apply.proto\x12\x12stigmer.backend.v1\x1a!stigmer/backend/v1/resource.proto\x1a\x1fstigmer/commons/v1/commit.proto\x1a stigmer/options/v1/options.proto\"\x8e\x04\n\x11\x41pplyBatchRequest\x12\x1c\n\x0fidempotency_key\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x1a\n\rbase_revision\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x10\n\x03set\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x32\n\x06source\x18\x04 \x01(\x0b\x32\x1d.stigmer.backend.v1.SetSourceH\x03\x88\x01\x01\x12\x12\n\x05\x61\x64opt\x18\x05 \x01(\x08H\x04\x88\x01\x01\x12\x15\n\x08\x64\x65\x63lares\x18\x06 \x01(\x08H\x05\x88\x01\x01\x12\x14\n\x07message\x18\x07 \x01(\tH\x06\x88\x01\x01\x12/\n\x06\x63ommit\x18\x08 \x01(\x0b\x32\x1a.stigmer.commons.v1.CommitH\x07\x88\x01\x01\x12\x36\n\noperations\x18\t \x03(\x0b\x32\".stigmer.backend.v1.BatchOperation\x12\x31\n\x08requires\x18\n \x03(\x0b\x32\x1f.stigmer.backend.v1.ResourceKey\x12\x35\n\x07\x65xpects\x18\x0b \x03(\x0b\x32$.stigmer.backend.v1.ExpectedRevisionB\x12\n\x10_idempotency_keyB\x10\n\x0e_base_revisionB\x06\n\x04_setB\t\n\x07_sourceB\x08\n\x06_adoptB\x0b\n\t_declaresB\n\n\x08_messageB\t\n\x07_commit\"q\n\x10\x45xpectedRevision\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x15\n\x08revision\x18\x02 \x01(\x03H\x01\x88\x01\x01\x42\x06\n\x04_keyB\x0b\n\t_revision\"G\n\tSetSource\x12\x13\n\x06remote\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04path\x18\x02 \x01(\tH\x01\x88\x01\x01\x42\t\n\x07_remoteB\x07\n\x05_path\"\xfd\x01\n\x0e\x42\x61tchOperation\x12/\n\x03put\x18\x01 \x01(\x0b\x32 .stigmer.backend.v1.PutOperationH\x00\x12\x35\n\x06\x64\x65lete\x18\x02 \x01(\x0b\x32#.stigmer.backend.v1.DeleteOperationH\x00\x12\x37\n\x07release\x18\x03 \x01(\x0b\x32$.stigmer.backend.v1.ReleaseOperationH\x00\x12\x35\n\x06settle\x18\x04 \x01(\x0b\x32#.stigmer.backend.v1.SettleOperationH\x00\x42\x13\n\toperation\x12\x06\x8a\xfa\x18\x02\x08\x01\"\x87\x04\n\x0cPutOperation\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x0f\n\x02id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1e\n\x11\x65xpected_revision\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\x11\n\x04\x62ody\x18\x04 \x01(\x0cH\x03\x88\x01\x01\x12\x13\n\x06\x64igest\x18\x05 \x01(\tH\x04\x88\x01\x01\x12>\n\x07secrets\x18\x06 \x03(\x0b\x32-.stigmer.backend.v1.PutOperation.SecretsEntry\x12\x33\n\nreferences\x18\x07 \x03(\x0b\x32\x1f.stigmer.backend.v1.ResourceKey\x12\x16\n\tprotected\x18\x08 \x01(\x08H\x05\x88\x01\x01\x12\x15\n\x08\x64\x65\x63lared\x18\t \x01(\x0cH\x06\x88\x01\x01\x12\x15\n\x08restores\x18\n \x01(\x03H\x07\x88\x01\x01\x1aO\n\x0cSecretsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12.\n\x05value\x18\x02 \x01(\x0b\x32\x1f.stigmer.backend.v1.SecretValue:\x02\x38\x01\x42\x06\n\x04_keyB\x05\n\x03_idB\x14\n\x12_expected_revisionB\x07\n\x05_bodyB\t\n\x07_digestB\x0c\n\n_protectedB\x0b\n\t_declaredB\x0b\n\t_restores\"]\n\x0bSecretValue\x12\x18\n\x0b\x66ingerprint\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x1a\n\x05value\x18\x02 \x01(\x0c\x42\x06\xf2\xf9\x18\x02 \x01H\x01\x88\x01\x01\x42\x0e\n\x0c_fingerprintB\x08\n\x06_value\"\x9a\x01\n\x0f\x44\x65leteOperation\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x0f\n\x02id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1e\n\x11\x65xpected_revision\x18\x03 \x01(\x03H\x02\x88\x01\x01\x42\x06\n\x04_keyB\x05\n\x03_idB\x14\n\x12_expected_revision\"\x9b\x01\n\x10ReleaseOperation\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x0f\n\x02id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1e\n\x11\x65xpected_revision\x18\x03 \x01(\x03H\x02\x88\x01\x01\x42\x06\n\x04_keyB\x05\n\x03_idB\x14\n\x12_expected_revision\"\xbe\x01\n\x0fSettleOperation\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x0f\n\x02id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x1e\n\x11\x65xpected_revision\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\x15\n\x08\x64\x65\x63lared\x18\x04 \x01(\x0cH\x03\x88\x01\x01\x42\x06\n\x04_keyB\x05\n\x03_idB\x14\n\x12_expected_revisionB\x0b\n\t_declared\"p\n\x12\x41pplyBatchResponse\x12\x15\n\x08revision\x18\x01 \x01(\x03H\x00\x88\x01\x01\x12\x36\n\x08outcomes\x18\x02 \x03(\x0b\x32$.stigmer.backend.v1.OperationOutcomeB\x0b\n\t_revision\"\xab\x01\n\x10OperationOutcome\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x0f\n\x02id\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x15\n\x08revision\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\x14\n\x07version\x18\x04 \x01(\x03H\x03\x88\x01\x01\x42\x06\n\x04_keyB\x05\n\x03_idB\x0b\n\t_revisionB\n\n\x08_version\"K\n\x17MakeFingerprintsRequest\x12\x10\n\x03org\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x16\n\x06values\x18\x02 \x03(\x0c\x42\x06\xf2\xf9\x18\x02 \x01\x42\x06\n\x04_org\"0\n\x18MakeFingerprintsResponse\x12\x14\n\x0c\x66ingerprints\x18\x01 \x03(\tB@Z>github.com/stigmer/stigmer/gen/go/stigmer/backend/v1;backendv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,25 +45,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MAKEFINGERPRINTSREQUEST'].fields_by_name['values']._loaded_options = None
   _globals['_MAKEFINGERPRINTSREQUEST'].fields_by_name['values']._serialized_options = b'\362\371\030\002 \001'
   _globals['_APPLYBATCHREQUEST']._serialized_start=157
-  _globals['_APPLYBATCHREQUEST']._serialized_end=628
-  _globals['_SETSOURCE']._serialized_start=630
-  _globals['_SETSOURCE']._serialized_end=701
-  _globals['_BATCHOPERATION']._serialized_start=704
-  _globals['_BATCHOPERATION']._serialized_end=845
-  _globals['_PUTOPERATION']._serialized_start=848
-  _globals['_PUTOPERATION']._serialized_end=1295
-  _globals['_PUTOPERATION_SECRETSENTRY']._serialized_start=1145
-  _globals['_PUTOPERATION_SECRETSENTRY']._serialized_end=1224
-  _globals['_SECRETVALUE']._serialized_start=1297
-  _globals['_SECRETVALUE']._serialized_end=1390
-  _globals['_DELETEOPERATION']._serialized_start=1393
-  _globals['_DELETEOPERATION']._serialized_end=1547
-  _globals['_APPLYBATCHRESPONSE']._serialized_start=1549
-  _globals['_APPLYBATCHRESPONSE']._serialized_end=1661
-  _globals['_OPERATIONOUTCOME']._serialized_start=1664
-  _globals['_OPERATIONOUTCOME']._serialized_end=1835
-  _globals['_MAKEFINGERPRINTSREQUEST']._serialized_start=1837
-  _globals['_MAKEFINGERPRINTSREQUEST']._serialized_end=1912
-  _globals['_MAKEFINGERPRINTSRESPONSE']._serialized_start=1914
-  _globals['_MAKEFINGERPRINTSRESPONSE']._serialized_end=1962
+  _globals['_APPLYBATCHREQUEST']._serialized_end=683
+  _globals['_EXPECTEDREVISION']._serialized_start=685
+  _globals['_EXPECTEDREVISION']._serialized_end=798
+  _globals['_SETSOURCE']._serialized_start=800
+  _globals['_SETSOURCE']._serialized_end=871
+  _globals['_BATCHOPERATION']._serialized_start=874
+  _globals['_BATCHOPERATION']._serialized_end=1127
+  _globals['_PUTOPERATION']._serialized_start=1130
+  _globals['_PUTOPERATION']._serialized_end=1649
+  _globals['_PUTOPERATION_SECRETSENTRY']._serialized_start=1473
+  _globals['_PUTOPERATION_SECRETSENTRY']._serialized_end=1552
+  _globals['_SECRETVALUE']._serialized_start=1651
+  _globals['_SECRETVALUE']._serialized_end=1744
+  _globals['_DELETEOPERATION']._serialized_start=1747
+  _globals['_DELETEOPERATION']._serialized_end=1901
+  _globals['_RELEASEOPERATION']._serialized_start=1904
+  _globals['_RELEASEOPERATION']._serialized_end=2059
+  _globals['_SETTLEOPERATION']._serialized_start=2062
+  _globals['_SETTLEOPERATION']._serialized_end=2252
+  _globals['_APPLYBATCHRESPONSE']._serialized_start=2254
+  _globals['_APPLYBATCHRESPONSE']._serialized_end=2366
+  _globals['_OPERATIONOUTCOME']._serialized_start=2369
+  _globals['_OPERATIONOUTCOME']._serialized_end=2540
+  _globals['_MAKEFINGERPRINTSREQUEST']._serialized_start=2542
+  _globals['_MAKEFINGERPRINTSREQUEST']._serialized_end=2617
+  _globals['_MAKEFINGERPRINTSRESPONSE']._serialized_start=2619
+  _globals['_MAKEFINGERPRINTSRESPONSE']._serialized_end=2667
 # @@protoc_insertion_point(module_scope)

@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ApplyBatchRequest(_message.Message):
-    __slots__ = ("idempotency_key", "base_revision", "set", "source", "adopt", "declares", "message", "commit", "operations", "requires")
+    __slots__ = ("idempotency_key", "base_revision", "set", "source", "adopt", "declares", "message", "commit", "operations", "requires", "expects")
     IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
     BASE_REVISION_FIELD_NUMBER: _ClassVar[int]
     SET_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,7 @@ class ApplyBatchRequest(_message.Message):
     COMMIT_FIELD_NUMBER: _ClassVar[int]
     OPERATIONS_FIELD_NUMBER: _ClassVar[int]
     REQUIRES_FIELD_NUMBER: _ClassVar[int]
+    EXPECTS_FIELD_NUMBER: _ClassVar[int]
     idempotency_key: str
     base_revision: int
     set: str
@@ -32,7 +33,16 @@ class ApplyBatchRequest(_message.Message):
     commit: _commit_pb2.Commit
     operations: _containers.RepeatedCompositeFieldContainer[BatchOperation]
     requires: _containers.RepeatedCompositeFieldContainer[_resource_pb2.ResourceKey]
-    def __init__(self, idempotency_key: _Optional[str] = ..., base_revision: _Optional[int] = ..., set: _Optional[str] = ..., source: _Optional[_Union[SetSource, _Mapping]] = ..., adopt: _Optional[bool] = ..., declares: _Optional[bool] = ..., message: _Optional[str] = ..., commit: _Optional[_Union[_commit_pb2.Commit, _Mapping]] = ..., operations: _Optional[_Iterable[_Union[BatchOperation, _Mapping]]] = ..., requires: _Optional[_Iterable[_Union[_resource_pb2.ResourceKey, _Mapping]]] = ...) -> None: ...
+    expects: _containers.RepeatedCompositeFieldContainer[ExpectedRevision]
+    def __init__(self, idempotency_key: _Optional[str] = ..., base_revision: _Optional[int] = ..., set: _Optional[str] = ..., source: _Optional[_Union[SetSource, _Mapping]] = ..., adopt: _Optional[bool] = ..., declares: _Optional[bool] = ..., message: _Optional[str] = ..., commit: _Optional[_Union[_commit_pb2.Commit, _Mapping]] = ..., operations: _Optional[_Iterable[_Union[BatchOperation, _Mapping]]] = ..., requires: _Optional[_Iterable[_Union[_resource_pb2.ResourceKey, _Mapping]]] = ..., expects: _Optional[_Iterable[_Union[ExpectedRevision, _Mapping]]] = ...) -> None: ...
+
+class ExpectedRevision(_message.Message):
+    __slots__ = ("key", "revision")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    key: _resource_pb2.ResourceKey
+    revision: int
+    def __init__(self, key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class SetSource(_message.Message):
     __slots__ = ("remote", "path")
@@ -43,15 +53,19 @@ class SetSource(_message.Message):
     def __init__(self, remote: _Optional[str] = ..., path: _Optional[str] = ...) -> None: ...
 
 class BatchOperation(_message.Message):
-    __slots__ = ("put", "delete")
+    __slots__ = ("put", "delete", "release", "settle")
     PUT_FIELD_NUMBER: _ClassVar[int]
     DELETE_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_FIELD_NUMBER: _ClassVar[int]
+    SETTLE_FIELD_NUMBER: _ClassVar[int]
     put: PutOperation
     delete: DeleteOperation
-    def __init__(self, put: _Optional[_Union[PutOperation, _Mapping]] = ..., delete: _Optional[_Union[DeleteOperation, _Mapping]] = ...) -> None: ...
+    release: ReleaseOperation
+    settle: SettleOperation
+    def __init__(self, put: _Optional[_Union[PutOperation, _Mapping]] = ..., delete: _Optional[_Union[DeleteOperation, _Mapping]] = ..., release: _Optional[_Union[ReleaseOperation, _Mapping]] = ..., settle: _Optional[_Union[SettleOperation, _Mapping]] = ...) -> None: ...
 
 class PutOperation(_message.Message):
-    __slots__ = ("key", "id", "expected_revision", "body", "digest", "secrets", "references", "protected")
+    __slots__ = ("key", "id", "expected_revision", "body", "digest", "secrets", "references", "protected", "declared", "restores")
     class SecretsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -67,6 +81,8 @@ class PutOperation(_message.Message):
     SECRETS_FIELD_NUMBER: _ClassVar[int]
     REFERENCES_FIELD_NUMBER: _ClassVar[int]
     PROTECTED_FIELD_NUMBER: _ClassVar[int]
+    DECLARED_FIELD_NUMBER: _ClassVar[int]
+    RESTORES_FIELD_NUMBER: _ClassVar[int]
     key: _resource_pb2.ResourceKey
     id: str
     expected_revision: int
@@ -75,7 +91,9 @@ class PutOperation(_message.Message):
     secrets: _containers.MessageMap[str, SecretValue]
     references: _containers.RepeatedCompositeFieldContainer[_resource_pb2.ResourceKey]
     protected: bool
-    def __init__(self, key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., expected_revision: _Optional[int] = ..., body: _Optional[bytes] = ..., digest: _Optional[str] = ..., secrets: _Optional[_Mapping[str, SecretValue]] = ..., references: _Optional[_Iterable[_Union[_resource_pb2.ResourceKey, _Mapping]]] = ..., protected: _Optional[bool] = ...) -> None: ...
+    declared: bytes
+    restores: int
+    def __init__(self, key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., expected_revision: _Optional[int] = ..., body: _Optional[bytes] = ..., digest: _Optional[str] = ..., secrets: _Optional[_Mapping[str, SecretValue]] = ..., references: _Optional[_Iterable[_Union[_resource_pb2.ResourceKey, _Mapping]]] = ..., protected: _Optional[bool] = ..., declared: _Optional[bytes] = ..., restores: _Optional[int] = ...) -> None: ...
 
 class SecretValue(_message.Message):
     __slots__ = ("fingerprint", "value")
@@ -94,6 +112,28 @@ class DeleteOperation(_message.Message):
     id: str
     expected_revision: int
     def __init__(self, key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., expected_revision: _Optional[int] = ...) -> None: ...
+
+class ReleaseOperation(_message.Message):
+    __slots__ = ("key", "id", "expected_revision")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_REVISION_FIELD_NUMBER: _ClassVar[int]
+    key: _resource_pb2.ResourceKey
+    id: str
+    expected_revision: int
+    def __init__(self, key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., expected_revision: _Optional[int] = ...) -> None: ...
+
+class SettleOperation(_message.Message):
+    __slots__ = ("key", "id", "expected_revision", "declared")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_REVISION_FIELD_NUMBER: _ClassVar[int]
+    DECLARED_FIELD_NUMBER: _ClassVar[int]
+    key: _resource_pb2.ResourceKey
+    id: str
+    expected_revision: int
+    declared: bytes
+    def __init__(self, key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., expected_revision: _Optional[int] = ..., declared: _Optional[bytes] = ...) -> None: ...
 
 class ApplyBatchResponse(_message.Message):
     __slots__ = ("revision", "outcomes")

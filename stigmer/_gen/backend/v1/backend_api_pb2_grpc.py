@@ -10,6 +10,7 @@ from stigmer._gen.backend.v1 import definition_pb2 as stigmer_dot_backend_dot_v1
 from stigmer._gen.backend.v1 import execution_pb2 as stigmer_dot_backend_dot_v1_dot_execution__pb2
 from stigmer._gen.backend.v1 import resource_pb2 as stigmer_dot_backend_dot_v1_dot_resource__pb2
 from stigmer._gen.backend.v1 import server_pb2 as stigmer_dot_backend_dot_v1_dot_server__pb2
+from stigmer._gen.backend.v1 import set_pb2 as stigmer_dot_backend_dot_v1_dot_set__pb2
 from stigmer._gen.backend.v1 import version_pb2 as stigmer_dot_backend_dot_v1_dot_version__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
@@ -92,6 +93,16 @@ class BackendServiceStub:
                 '/stigmer.backend.v1.BackendService/MakeFingerprints',
                 request_serializer=stigmer_dot_backend_dot_v1_dot_apply__pb2.MakeFingerprintsRequest.SerializeToString,
                 response_deserializer=stigmer_dot_backend_dot_v1_dot_apply__pb2.MakeFingerprintsResponse.FromString,
+                _registered_method=True)
+        self.ListSets = channel.unary_unary(
+                '/stigmer.backend.v1.BackendService/ListSets',
+                request_serializer=stigmer_dot_backend_dot_v1_dot_set__pb2.ListSetsRequest.SerializeToString,
+                response_deserializer=stigmer_dot_backend_dot_v1_dot_set__pb2.ListSetsResponse.FromString,
+                _registered_method=True)
+        self.ListSetVersions = channel.unary_stream(
+                '/stigmer.backend.v1.BackendService/ListSetVersions',
+                request_serializer=stigmer_dot_backend_dot_v1_dot_version__pb2.ListSetVersionsRequest.SerializeToString,
+                response_deserializer=stigmer_dot_backend_dot_v1_dot_version__pb2.ListSetVersionsResponse.FromString,
                 _registered_method=True)
         self.ListVersions = channel.unary_stream(
                 '/stigmer.backend.v1.BackendService/ListVersions',
@@ -235,6 +246,20 @@ class BackendServiceServicer:
 
     def MakeFingerprints(self, request, context):
         """Keyed fingerprints of clear values, to see whether a secret changed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSets(self, request, context):
+        """The sets that were applied as a whole.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSetVersions(self, request, context):
+        """The histories of all resources that a set owns or ever owned.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -390,6 +415,16 @@ def add_BackendServiceServicer_to_server(servicer, server):
                     servicer.MakeFingerprints,
                     request_deserializer=stigmer_dot_backend_dot_v1_dot_apply__pb2.MakeFingerprintsRequest.FromString,
                     response_serializer=stigmer_dot_backend_dot_v1_dot_apply__pb2.MakeFingerprintsResponse.SerializeToString,
+            ),
+            'ListSets': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSets,
+                    request_deserializer=stigmer_dot_backend_dot_v1_dot_set__pb2.ListSetsRequest.FromString,
+                    response_serializer=stigmer_dot_backend_dot_v1_dot_set__pb2.ListSetsResponse.SerializeToString,
+            ),
+            'ListSetVersions': grpc.unary_stream_rpc_method_handler(
+                    servicer.ListSetVersions,
+                    request_deserializer=stigmer_dot_backend_dot_v1_dot_version__pb2.ListSetVersionsRequest.FromString,
+                    response_serializer=stigmer_dot_backend_dot_v1_dot_version__pb2.ListSetVersionsResponse.SerializeToString,
             ),
             'ListVersions': grpc.unary_stream_rpc_method_handler(
                     servicer.ListVersions,
@@ -734,6 +769,60 @@ class BackendService:
             '/stigmer.backend.v1.BackendService/MakeFingerprints',
             stigmer_dot_backend_dot_v1_dot_apply__pb2.MakeFingerprintsRequest.SerializeToString,
             stigmer_dot_backend_dot_v1_dot_apply__pb2.MakeFingerprintsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSets(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stigmer.backend.v1.BackendService/ListSets',
+            stigmer_dot_backend_dot_v1_dot_set__pb2.ListSetsRequest.SerializeToString,
+            stigmer_dot_backend_dot_v1_dot_set__pb2.ListSetsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSetVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/stigmer.backend.v1.BackendService/ListSetVersions',
+            stigmer_dot_backend_dot_v1_dot_version__pb2.ListSetVersionsRequest.SerializeToString,
+            stigmer_dot_backend_dot_v1_dot_version__pb2.ListSetVersionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

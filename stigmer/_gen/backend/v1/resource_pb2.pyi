@@ -35,7 +35,7 @@ class ResourceKey(_message.Message):
     def __init__(self, kind: _Optional[_Union[_api_resource_kind_pb2.ApiResourceKind, str]] = ..., org: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
 
 class ResourceEnvelope(_message.Message):
-    __slots__ = ("key", "id", "revision", "digest", "set", "version", "body", "status", "applied", "created_at", "created_by", "updated_at", "updated_by")
+    __slots__ = ("key", "id", "revision", "digest", "set", "version", "body", "status", "applied", "created_at", "created_by", "updated_at", "updated_by", "declared", "protected")
     KEY_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -49,6 +49,8 @@ class ResourceEnvelope(_message.Message):
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
     UPDATED_AT_FIELD_NUMBER: _ClassVar[int]
     UPDATED_BY_FIELD_NUMBER: _ClassVar[int]
+    DECLARED_FIELD_NUMBER: _ClassVar[int]
+    PROTECTED_FIELD_NUMBER: _ClassVar[int]
     key: ResourceKey
     id: str
     revision: int
@@ -62,21 +64,25 @@ class ResourceEnvelope(_message.Message):
     created_by: str
     updated_at: _timestamp_pb2.Timestamp
     updated_by: str
-    def __init__(self, key: _Optional[_Union[ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., digest: _Optional[str] = ..., set: _Optional[str] = ..., version: _Optional[_Union[_metadata_pb2.VersionInfo, _Mapping]] = ..., body: _Optional[bytes] = ..., status: _Optional[bytes] = ..., applied: _Optional[bytes] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ...) -> None: ...
+    declared: bool
+    protected: bool
+    def __init__(self, key: _Optional[_Union[ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., digest: _Optional[str] = ..., set: _Optional[str] = ..., version: _Optional[_Union[_metadata_pb2.VersionInfo, _Mapping]] = ..., body: _Optional[bytes] = ..., status: _Optional[bytes] = ..., applied: _Optional[bytes] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., created_by: _Optional[str] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., updated_by: _Optional[str] = ..., declared: _Optional[bool] = ..., protected: _Optional[bool] = ...) -> None: ...
 
 class ResourceDigest(_message.Message):
-    __slots__ = ("key", "id", "revision", "digest", "set")
+    __slots__ = ("key", "id", "revision", "digest", "set", "declared")
     KEY_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     SET_FIELD_NUMBER: _ClassVar[int]
+    DECLARED_FIELD_NUMBER: _ClassVar[int]
     key: ResourceKey
     id: str
     revision: int
     digest: str
     set: str
-    def __init__(self, key: _Optional[_Union[ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., digest: _Optional[str] = ..., set: _Optional[str] = ...) -> None: ...
+    declared: bool
+    def __init__(self, key: _Optional[_Union[ResourceKey, _Mapping]] = ..., id: _Optional[str] = ..., revision: _Optional[int] = ..., digest: _Optional[str] = ..., set: _Optional[str] = ..., declared: _Optional[bool] = ...) -> None: ...
 
 class ListDigestsRequest(_message.Message):
     __slots__ = ("org", "kinds")

@@ -30,7 +30,7 @@ from stigmer._gen.commons.v1 import commit_pb2 as stigmer_dot_commons_dot_v1_dot
 from stigmer._gen.options.v1 import options_pb2 as stigmer_dot_options_dot_v1_dot_options__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n stigmer/backend/v1/version.proto\x12\x12stigmer.backend.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x30stigmer/agentic/apiresourceversion/v1/spec.proto\x1a!stigmer/backend/v1/resource.proto\x1a\x1fstigmer/commons/v1/commit.proto\x1a stigmer/options/v1/options.proto\"\xd7\x04\n\x0fResourceVersion\x12\x0f\n\x02id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x31\n\x03key\x18\x02 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x01\x88\x01\x01\x12\x18\n\x0bresource_id\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x13\n\x06number\x18\x04 \x01(\x03H\x03\x88\x01\x01\x12O\n\toperation\x18\x05 \x01(\x0e\x32\x37.stigmer.agentic.apiresourceversion.v1.VersionOperationH\x04\x88\x01\x01\x12\x13\n\x06\x64igest\x18\x06 \x01(\tH\x05\x88\x01\x01\x12\x15\n\x08revision\x18\x07 \x01(\x03H\x06\x88\x01\x01\x12\x18\n\x0bprevious_id\x18\x08 \x01(\tH\x07\x88\x01\x01\x12\x12\n\x05\x61\x63tor\x18\t \x01(\tH\x08\x88\x01\x01\x12\x33\n\ncreated_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampH\t\x88\x01\x01\x12\x14\n\x07message\x18\x0b \x01(\tH\n\x88\x01\x01\x12/\n\x06\x63ommit\x18\x0c \x01(\x0b\x32\x1a.stigmer.commons.v1.CommitH\x0b\x88\x01\x01\x12\x11\n\x04\x62ody\x18\r \x01(\x0cH\x0c\x88\x01\x01\x42\x05\n\x03_idB\x06\n\x04_keyB\x0e\n\x0c_resource_idB\t\n\x07_numberB\x0c\n\n_operationB\t\n\x07_digestB\x0b\n\t_revisionB\x0e\n\x0c_previous_idB\x08\n\x06_actorB\r\n\x0b_created_atB\n\n\x08_messageB\t\n\x07_commitB\x07\n\x05_body\"\x9c\x01\n\x13ListVersionsRequest\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x1a\n\rbefore_number\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x12\n\x05limit\x18\x03 \x01(\x05H\x02\x88\x01\x01\x42\x06\n\x04_keyB\x10\n\x0e_before_numberB\x08\n\x06_limit\"M\n\x14ListVersionsResponse\x12\x35\n\x08versions\x18\x01 \x03(\x0b\x32#.stigmer.backend.v1.ResourceVersion\"m\n\x11GetVersionRequest\x12\x0c\n\x02id\x18\x01 \x01(\tH\x00\x12\x37\n\x08selector\x18\x02 \x01(\x0b\x32#.stigmer.backend.v1.VersionSelectorH\x00\x42\x11\n\x07version\x12\x06\x8a\xfa\x18\x02\x08\x01\"\x81\x01\n\x0fVersionSelector\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x01\x88\x01\x01\x12\x10\n\x06number\x18\x02 \x01(\x03H\x00\x12\x0e\n\x04name\x18\x03 \x01(\tH\x00\x42\x11\n\x07version\x12\x06\x8a\xfa\x18\x02\x08\x01\x42\x06\n\x04_key\"[\n\x12GetVersionResponse\x12\x39\n\x07version\x18\x01 \x01(\x0b\x32#.stigmer.backend.v1.ResourceVersionH\x00\x88\x01\x01\x42\n\n\x08_versionB@Z>github.com/stigmer/stigmer/gen/go/stigmer/backend/v1;backendv1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n stigmer/backend/v1/version.proto\x12\x12stigmer.backend.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x30stigmer/agentic/apiresourceversion/v1/spec.proto\x1a!stigmer/backend/v1/resource.proto\x1a\x1fstigmer/commons/v1/commit.proto\x1a stigmer/options/v1/options.proto\"\x95\x05\n\x0fResourceVersion\x12\x0f\n\x02id\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x31\n\x03key\x18\x02 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x01\x88\x01\x01\x12\x18\n\x0bresource_id\x18\x03 \x01(\tH\x02\x88\x01\x01\x12\x13\n\x06number\x18\x04 \x01(\x03H\x03\x88\x01\x01\x12O\n\toperation\x18\x05 \x01(\x0e\x32\x37.stigmer.agentic.apiresourceversion.v1.VersionOperationH\x04\x88\x01\x01\x12\x13\n\x06\x64igest\x18\x06 \x01(\tH\x05\x88\x01\x01\x12\x15\n\x08revision\x18\x07 \x01(\x03H\x06\x88\x01\x01\x12\x18\n\x0bprevious_id\x18\x08 \x01(\tH\x07\x88\x01\x01\x12\x12\n\x05\x61\x63tor\x18\t \x01(\tH\x08\x88\x01\x01\x12\x33\n\ncreated_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampH\t\x88\x01\x01\x12\x14\n\x07message\x18\x0b \x01(\tH\n\x88\x01\x01\x12/\n\x06\x63ommit\x18\x0c \x01(\x0b\x32\x1a.stigmer.commons.v1.CommitH\x0b\x88\x01\x01\x12\x11\n\x04\x62ody\x18\r \x01(\x0cH\x0c\x88\x01\x01\x12\x10\n\x03set\x18\x0e \x01(\tH\r\x88\x01\x01\x12\x15\n\x08\x64\x65\x63lares\x18\x0f \x01(\x08H\x0e\x88\x01\x01\x42\x05\n\x03_idB\x06\n\x04_keyB\x0e\n\x0c_resource_idB\t\n\x07_numberB\x0c\n\n_operationB\t\n\x07_digestB\x0b\n\t_revisionB\x0e\n\x0c_previous_idB\x08\n\x06_actorB\r\n\x0b_created_atB\n\n\x08_messageB\t\n\x07_commitB\x07\n\x05_bodyB\x06\n\x04_setB\x0b\n\t_declares\"\x9c\x01\n\x13ListVersionsRequest\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x00\x88\x01\x01\x12\x1a\n\rbefore_number\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x12\n\x05limit\x18\x03 \x01(\x05H\x02\x88\x01\x01\x42\x06\n\x04_keyB\x10\n\x0e_before_numberB\x08\n\x06_limit\"M\n\x14ListVersionsResponse\x12\x35\n\x08versions\x18\x01 \x03(\x0b\x32#.stigmer.backend.v1.ResourceVersion\"2\n\x16ListSetVersionsRequest\x12\x10\n\x03set\x18\x01 \x01(\tH\x00\x88\x01\x01\x42\x06\n\x04_set\"P\n\x17ListSetVersionsResponse\x12\x35\n\x08versions\x18\x01 \x03(\x0b\x32#.stigmer.backend.v1.ResourceVersion\"m\n\x11GetVersionRequest\x12\x0c\n\x02id\x18\x01 \x01(\tH\x00\x12\x37\n\x08selector\x18\x02 \x01(\x0b\x32#.stigmer.backend.v1.VersionSelectorH\x00\x42\x11\n\x07version\x12\x06\x8a\xfa\x18\x02\x08\x01\"\x81\x01\n\x0fVersionSelector\x12\x31\n\x03key\x18\x01 \x01(\x0b\x32\x1f.stigmer.backend.v1.ResourceKeyH\x01\x88\x01\x01\x12\x10\n\x06number\x18\x02 \x01(\x03H\x00\x12\x0e\n\x04name\x18\x03 \x01(\tH\x00\x42\x11\n\x07version\x12\x06\x8a\xfa\x18\x02\x08\x01\x42\x06\n\x04_key\"[\n\x12GetVersionResponse\x12\x39\n\x07version\x18\x01 \x01(\x0b\x32#.stigmer.backend.v1.ResourceVersionH\x00\x88\x01\x01\x42\n\n\x08_versionB@Z>github.com/stigmer/stigmer/gen/go/stigmer/backend/v1;backendv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,15 +43,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VERSIONSELECTOR'].oneofs_by_name['version']._loaded_options = None
   _globals['_VERSIONSELECTOR'].oneofs_by_name['version']._serialized_options = b'\212\372\030\002\010\001'
   _globals['_RESOURCEVERSION']._serialized_start=242
-  _globals['_RESOURCEVERSION']._serialized_end=841
-  _globals['_LISTVERSIONSREQUEST']._serialized_start=844
-  _globals['_LISTVERSIONSREQUEST']._serialized_end=1000
-  _globals['_LISTVERSIONSRESPONSE']._serialized_start=1002
-  _globals['_LISTVERSIONSRESPONSE']._serialized_end=1079
-  _globals['_GETVERSIONREQUEST']._serialized_start=1081
-  _globals['_GETVERSIONREQUEST']._serialized_end=1190
-  _globals['_VERSIONSELECTOR']._serialized_start=1193
-  _globals['_VERSIONSELECTOR']._serialized_end=1322
-  _globals['_GETVERSIONRESPONSE']._serialized_start=1324
-  _globals['_GETVERSIONRESPONSE']._serialized_end=1415
+  _globals['_RESOURCEVERSION']._serialized_end=903
+  _globals['_LISTVERSIONSREQUEST']._serialized_start=906
+  _globals['_LISTVERSIONSREQUEST']._serialized_end=1062
+  _globals['_LISTVERSIONSRESPONSE']._serialized_start=1064
+  _globals['_LISTVERSIONSRESPONSE']._serialized_end=1141
+  _globals['_LISTSETVERSIONSREQUEST']._serialized_start=1143
+  _globals['_LISTSETVERSIONSREQUEST']._serialized_end=1193
+  _globals['_LISTSETVERSIONSRESPONSE']._serialized_start=1195
+  _globals['_LISTSETVERSIONSRESPONSE']._serialized_end=1275
+  _globals['_GETVERSIONREQUEST']._serialized_start=1277
+  _globals['_GETVERSIONREQUEST']._serialized_end=1386
+  _globals['_VERSIONSELECTOR']._serialized_start=1389
+  _globals['_VERSIONSELECTOR']._serialized_end=1518
+  _globals['_GETVERSIONRESPONSE']._serialized_start=1520
+  _globals['_GETVERSIONRESPONSE']._serialized_end=1611
 # @@protoc_insertion_point(module_scope)

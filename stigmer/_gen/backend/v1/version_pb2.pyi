@@ -15,7 +15,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ResourceVersion(_message.Message):
-    __slots__ = ("id", "key", "resource_id", "number", "operation", "digest", "revision", "previous_id", "actor", "created_at", "message", "commit", "body")
+    __slots__ = ("id", "key", "resource_id", "number", "operation", "digest", "revision", "previous_id", "actor", "created_at", "message", "commit", "body", "set", "declares")
     ID_FIELD_NUMBER: _ClassVar[int]
     KEY_FIELD_NUMBER: _ClassVar[int]
     RESOURCE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +29,8 @@ class ResourceVersion(_message.Message):
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     COMMIT_FIELD_NUMBER: _ClassVar[int]
     BODY_FIELD_NUMBER: _ClassVar[int]
+    SET_FIELD_NUMBER: _ClassVar[int]
+    DECLARES_FIELD_NUMBER: _ClassVar[int]
     id: str
     key: _resource_pb2.ResourceKey
     resource_id: str
@@ -42,7 +44,9 @@ class ResourceVersion(_message.Message):
     message: str
     commit: _commit_pb2.Commit
     body: bytes
-    def __init__(self, id: _Optional[str] = ..., key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., resource_id: _Optional[str] = ..., number: _Optional[int] = ..., operation: _Optional[_Union[_spec_pb2.VersionOperation, str]] = ..., digest: _Optional[str] = ..., revision: _Optional[int] = ..., previous_id: _Optional[str] = ..., actor: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., message: _Optional[str] = ..., commit: _Optional[_Union[_commit_pb2.Commit, _Mapping]] = ..., body: _Optional[bytes] = ...) -> None: ...
+    set: str
+    declares: bool
+    def __init__(self, id: _Optional[str] = ..., key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., resource_id: _Optional[str] = ..., number: _Optional[int] = ..., operation: _Optional[_Union[_spec_pb2.VersionOperation, str]] = ..., digest: _Optional[str] = ..., revision: _Optional[int] = ..., previous_id: _Optional[str] = ..., actor: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., message: _Optional[str] = ..., commit: _Optional[_Union[_commit_pb2.Commit, _Mapping]] = ..., body: _Optional[bytes] = ..., set: _Optional[str] = ..., declares: _Optional[bool] = ...) -> None: ...
 
 class ListVersionsRequest(_message.Message):
     __slots__ = ("key", "before_number", "limit")
@@ -55,6 +59,18 @@ class ListVersionsRequest(_message.Message):
     def __init__(self, key: _Optional[_Union[_resource_pb2.ResourceKey, _Mapping]] = ..., before_number: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
 
 class ListVersionsResponse(_message.Message):
+    __slots__ = ("versions",)
+    VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    versions: _containers.RepeatedCompositeFieldContainer[ResourceVersion]
+    def __init__(self, versions: _Optional[_Iterable[_Union[ResourceVersion, _Mapping]]] = ...) -> None: ...
+
+class ListSetVersionsRequest(_message.Message):
+    __slots__ = ("set",)
+    SET_FIELD_NUMBER: _ClassVar[int]
+    set: str
+    def __init__(self, set: _Optional[str] = ...) -> None: ...
+
+class ListSetVersionsResponse(_message.Message):
     __slots__ = ("versions",)
     VERSIONS_FIELD_NUMBER: _ClassVar[int]
     versions: _containers.RepeatedCompositeFieldContainer[ResourceVersion]
