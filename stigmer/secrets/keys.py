@@ -36,7 +36,14 @@ def create_master_key(path: Path) -> MasterKey:
 
     A key that another process makes at the same moment is loaded instead. Raises SecretError `secret.key_unwritable`.
     """
-    key = MasterKey(1, os.urandom(KEY_BYTES))
+    return put_master_key(path, MasterKey(1, os.urandom(KEY_BYTES)))
+
+
+def put_master_key(path: Path, key: MasterKey) -> MasterKey:
+    """Writes a key into a new file of mode 0600, whole or not at all. Where there is a file it is loaded and stays.
+
+    Raises SecretError `secret.key_unwritable`, and what `load_master_key` raises.
+    """
     draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
     try:
         _write_new(draft, f"{_HEADER}\n{key.version} {base64.b64encode(key.material).decode()}\n")
