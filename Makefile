@@ -11,7 +11,7 @@ SEED := $(or $(SEED),$(shell date +%s))
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-CODE := $(wildcard stigmer tools tests benchmarks)
+CODE := $(wildcard stigmer tools tests benchmarks action)
 UV_VERSION := 0.13.9
 
 # The language server that the editor's tests speak to; without npm they are skipped.

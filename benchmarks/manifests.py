@@ -6,7 +6,7 @@ The kinds are mixed as a company with many teams would have them; references lea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -76,21 +76,47 @@ class _Place:
         return " ".join(self.random.choice(_WORDS) for _ in range(words))
 
 
-def write_manifests(directory: Path, count: int, seed: int = 1) -> None:
-    """Writes so many manifests below a directory, one a file, a hundred in each subdirectory."""
-    kinds = [_PATTERN[index % len(_PATTERN)] for index in range(count)]
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A manifest that was made: its kind and its name, as `agent` and `agent-7`, and its text."""
+
+    kind: str
+    name: str
+    text: str
+
+
+def kinds_of(count: int) -> list[str]:
+    """The kinds of so many manifests, in their order."""
+    return [_PATTERN[index % len(_PATTERN)] for index in range(count)]
+
+
+def manifests(count: int, seed: int = 1) -> Iterator[Made]:
+    """So many manifests, of mixed kinds."""
+    kinds = kinds_of(count)
     # A pattern that is cut short may lack a kind that another refers to; agents refer to nothing that is not there.
     counts = {kind: kinds.count(kind) for kind in dict.fromkeys(_PATTERN)}
     if count < len(_PATTERN):
         raise ValueError(f"at least {len(_PATTERN)} manifests make a whole set")
     numbers = dict.fromkeys(counts, 0)
     random = Random(seed)
-    for index, kind in enumerate(kinds):
+    for kind in kinds:
         place = _Place(numbers[kind], counts, random)
         numbers[kind] += 1
-        folder = directory / f"team-{index // _PER_DIRECTORY:03}"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{kind}-{place.number}.yaml").write_text(_WRITERS[kind](place), "utf-8")
+        yield Made(kind, f"{kind}-{place.number}", _WRITERS[kind](place))
+
+
+def write_manifests(directory: Path, count: int, seed: int = 1) -> None:
+    """Writes so many manifests below a directory, one a file, a hundred in each subdirectory."""
+    for index, made in enumerate(manifests(count, seed)):
+        write_file(directory, index, made.name, made.text)
+
+
+def write_file(directory: Path, index: int, name: str, text: str) -> Path:
+    """Writes one of many files below a directory, a hundred in each subdirectory."""
+    file = directory / f"team-{index // _PER_DIRECTORY:03}" / f"{name}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    return file
 
 
 def write_mistakes(directory: Path, count: int, seed: int = 1) -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
+
+from benchmarks.manifests import SECRET_VARIABLE
+
+_ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,24 @@ def measure(
     if process.returncode != status:
         raise CommandFailed(f"{' '.join(command)} exited {process.returncode}\n{said}{complained}")
     return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024), said
+
+
+def measure_python(
+    arguments: Sequence[str], home: Path, directory: Path, *, status: int = 0
+) -> tuple[Usage, str]:
+    """The same of the Python that runs this, as an ordinary user would run it, with a home of stigmer."""
+    environ = _environment() | {"STIGMER_HOME": str(home)}
+    return measure((sys.executable, *arguments), environ, str(directory), status=status)
+
+
+def _environment() -> dict[str, str]:
+    """An ordinary user's: nothing that changes what stigmer does, or keeps Python from caching what it compiles."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "CI" and not name.startswith(("STIGMER_", "PYTHON"))
+    }
+    return kept | {"PYTHONPATH": str(_ROOT), SECRET_VARIABLE: "not a secret to anybody"}
 
 
 def _text(stream: IO[bytes]) -> str:

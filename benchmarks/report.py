@@ -49,10 +49,13 @@ class Result:
 
 def results(samples: Samples) -> list[Result]:
     """The medians of every figure."""
-    return [Result(each, _median(samples[each.name]), _median(samples[each.floor])) for each in FIGURES]
+    return [
+        Result(each, median_usage(samples[each.name]), median_usage(samples[each.floor])) for each in FIGURES
+    ]
 
 
-def _median(usages: Sequence[Usage]) -> Usage:
+def median_usage(usages: Sequence[Usage]) -> Usage:
+    """The median of each of what was used."""
     return Usage(
         wall=median(each.wall for each in usages),
         cpu=median(each.cpu for each in usages),
@@ -94,8 +97,8 @@ def as_json(found: Sequence[Result], *, manifests: int, size: int, runs: int) ->
         "figures": [
             {
                 "name": each.figure.name,
-                **_usage(each.usage),
-                "floor": {"name": each.figure.floor, **_usage(each.floor)},
+                **usage_json(each.usage),
+                "floor": {"name": each.figure.floor, **usage_json(each.floor)},
                 "ratio": round(each.ratio, 3),
                 "target_ratio": each.figure.most,
                 "target_seconds": each.figure.seconds,
@@ -106,5 +109,6 @@ def as_json(found: Sequence[Result], *, manifests: int, size: int, runs: int) ->
     }
 
 
-def _usage(usage: Usage) -> dict[str, float]:
+def usage_json(usage: Usage) -> dict[str, float]:
+    """What was used, for programs: seconds and MiB."""
     return {"wall": round(usage.wall, 4), "cpu": round(usage.cpu, 4), "memory": round(usage.memory, 1)}

@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from benchmarks.manifests import (
-    SECRET_VARIABLE,
-    write_manifests,
-    write_mistakes,
-    write_one,
-    write_policies,
-)
-from benchmarks.measure import Usage, measure
+from benchmarks.manifests import write_manifests, write_mistakes, write_one, write_policies
+from benchmarks.measure import Usage, measure_python
+from benchmarks.projects import OVER, PLAIN, changed, declare, write_prunable, write_targets
 
-ROOT = Path(__file__).resolve().parent.parent
 _FLOORS = Path(__file__).resolve().parent / "floors"
 _SET = "benchmark"
+_STORE = "local.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +35,18 @@ class Figure:
     seconds: float | None = None
 
 
-READ, INSERT, BARE = "read and compose", "and insert the rows", "python -c pass"
+READ, INSERT, DELETE = "read and compose", "and insert the rows", "and delete the rows"
+BARE = "python -c pass"
+NO_OVERLAYS = "diff, no overlays"
 FIGURES = (
     Figure("validate", READ, most=1.6),
     Figure("validate, policies", READ, most=2.2),
     Figure("validate, mistakes", READ, most=2.0),
     Figure("apply, first", INSERT, most=1.5),
+    Figure("apply, prune a tenth", DELETE, most=2.0),
     Figure("diff, unchanged", "validate", most=1.15),
+    Figure("diff, one changed", "validate", most=1.15),
+    Figure("diff, overlays", NO_OVERLAYS, most=1.4),
     Figure("version", BARE, most=2.5),
     Figure("validate, one file", BARE, most=13, seconds=0.13),
     Figure("diff, one file", "validate, one file", seconds=0.15),
@@ -72,12 +71,28 @@ class Suite:
         write_one(self._one)
         write_mistakes(self._mistaken, self.count)
         write_policies(self.directory / "stigmer.yaml")
-        self._stigmer("apply", self._manifests, "applied")
-        self._stigmer("apply", self._one, "one-applied")
-        store = self.directory / "applied" / "local.db"
-        self._python("-m", "benchmarks.dump", str(store), str(self._dump))
+        self._on("apply", self._manifests, "applied")
+        self._on("apply", self._one, "one-applied")
+        self._prepare_prune()
+        self._prepare_targets()
+        for what, home in (("all", "applied"), ("deletes", "pruned")):
+            self._python(
+                "-m", "benchmarks.dump", what, str(self.directory / home / _STORE), str(self._dump(what))
+            )
         self.round()
         self.samples.clear()
+
+    def _prepare_prune(self) -> None:
+        write_prunable(self._prunable, self.count, self.count // 10)
+        declare(self._prunable, all_of_it=True)
+        self._stigmer("apply", home="whole", project=self._prunable)
+        declare(self._prunable, all_of_it=False)
+        self._prune()
+
+    def _prepare_targets(self) -> None:
+        write_targets(self._targeted, self.count)
+        for target in (PLAIN, OVER):
+            self._stigmer("apply", "--target", target, home=target, project=self._targeted)
 
     def round(self, tell: Callable[[str], None] = lambda name: None) -> None:
         """Runs everything once and keeps what each used; `tell` hears what runs next."""
@@ -93,16 +108,21 @@ class Suite:
     def _runs(self) -> dict[str, Callable[[], Usage]]:
         return {
             READ: lambda: self._floor("read_and_compose.py", self._manifests),
-            "validate": lambda: self._stigmer("validate", self._manifests),
+            "validate": lambda: self._on("validate", self._manifests),
+            "diff, unchanged": lambda: self._on("diff", self._manifests, "applied"),
+            "diff, one changed": self._diff_one_changed,
             "validate, policies": lambda: self._stigmer("validate"),
-            "validate, mistakes": lambda: self._stigmer("validate", self._mistaken, status=3),
-            "diff, unchanged": lambda: self._stigmer("diff", self._manifests, "applied"),
+            "validate, mistakes": lambda: self._on("validate", self._mistaken, status=3),
+            NO_OVERLAYS: lambda: self._diff_target(PLAIN),
+            "diff, overlays": lambda: self._diff_target(OVER),
             INSERT: self._insert,
             "apply, first": self._first_apply,
+            DELETE: self._delete,
+            "apply, prune a tenth": self._prune,
             BARE: lambda: self._python("-c", "pass")[0],
-            "version": lambda: self._python("-m", "stigmer", "version")[0],
-            "validate, one file": lambda: self._stigmer("validate", self._one),
-            "diff, one file": lambda: self._stigmer("diff", self._one, "one-applied"),
+            "version": lambda: self._stigmer("version"),
+            "validate, one file": lambda: self._on("validate", self._one),
+            "diff, one file": lambda: self._on("diff", self._one, "one-applied"),
         }
 
     @property
@@ -118,42 +138,76 @@ class Suite:
         return self.directory / "one.yaml"
 
     @property
-    def _dump(self) -> Path:
-        return self.directory / "rows"
+    def _prunable(self) -> Path:
+        return self.directory / "prunable"
+
+    @property
+    def _targeted(self) -> Path:
+        return self.directory / "targeted"
+
+    def _dump(self, what: str) -> Path:
+        return self.directory / f"rows-{what}"
+
+    def _diff_one_changed(self) -> Usage:
+        # Where it stands: another directory would be another source of the set.
+        with changed(self._manifests / "team-000" / "agent-0.yaml"):
+            return self._on("diff", self._manifests, "applied", status=1)
+
+    def _diff_target(self, target: str) -> Usage:
+        return self._stigmer("diff", "--target", target, home=target, project=self._targeted)
 
     def _first_apply(self) -> Usage:
         shutil.rmtree(self.directory / "fresh", ignore_errors=True)
-        return self._stigmer("apply", self._manifests, "fresh")
+        return self._on("apply", self._manifests, "fresh")
 
     def _insert(self) -> Usage:
+        return self._write("all", self._manifests, self._fresh_floor())
+
+    def _prune(self) -> Usage:
+        home = self.directory / "pruned"
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(self.directory / "whole", home)
+        _sync(home / _STORE)
+        return self._stigmer("apply", "--prune", home="pruned", project=self._prunable)
+
+    def _delete(self) -> Usage:
+        database = self._fresh_floor()
+        shutil.copy(self.directory / "whole" / _STORE, database)
+        _sync(database)
+        return self._write("deletes", self._prunable / "kept", database)
+
+    def _fresh_floor(self) -> Path:
         for file in self.directory.glob("floor.db*"):
             file.unlink()
-        script, database = _FLOORS / "compose_and_insert.py", self.directory / "floor.db"
-        used, said = self._python(str(script), str(self._manifests), str(self._dump), str(database))
+        return self.directory / "floor.db"
+
+    def _write(self, what: str, path: Path, database: Path) -> Usage:
+        script = str(_FLOORS / "compose_and_write.py")
+        used, said = self._python(script, str(path), str(self._dump(what)), str(database))
         wall, cpu = map(float, said.split())
         return replace(used, wall=used.wall - wall, cpu=used.cpu - cpu)
 
     def _floor(self, script: str, path: Path) -> Usage:
         return self._python(str(_FLOORS / script), str(path))[0]
 
-    def _stigmer(
-        self, command: str, path: Path | None = None, home: str = "none", *, status: int = 0
-    ) -> Usage:
-        """A command with the path; without one the project is meant, which has the policies."""
-        files = () if path is None else ("-f", str(path))
+    def _on(self, command: str, path: Path, home: str = "none", *, status: int = 0) -> Usage:
+        """A command with a path."""
         owner = () if command == "validate" else ("--set", _SET)
-        return self._python("-m", "stigmer", command, *files, *owner, home=home, status=status)[0]
+        return self._stigmer(command, "-f", str(path), *owner, home=home, status=status)
 
-    def _python(self, *arguments: str, home: str = "none", status: int = 0) -> tuple[Usage, str]:
-        environ = _environment() | {"STIGMER_HOME": str(self.directory / home)}
-        return measure((sys.executable, *arguments), environ, str(self.directory), status=status)
+    def _stigmer(
+        self, *arguments: str, home: str = "none", status: int = 0, project: Path | None = None
+    ) -> Usage:
+        """A command; without a path the project is meant, else the one that has the policies."""
+        return self._python("-m", "stigmer", *arguments, home=home, status=status, directory=project)[0]
+
+    def _python(
+        self, *arguments: str, home: str = "none", status: int = 0, directory: Path | None = None
+    ) -> tuple[Usage, str]:
+        return measure_python(arguments, self.directory / home, directory or self.directory, status=status)
 
 
-def _environment() -> dict[str, str]:
-    """An ordinary user's: nothing that changes what stigmer does, or keeps Python from caching what it compiles."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "CI" and not name.startswith(("STIGMER_", "PYTHON"))
-    }
-    return kept | {"PYTHONPATH": str(ROOT), SECRET_VARIABLE: "not a secret to anybody"}
+def _sync(file: Path) -> None:
+    """What was copied is on the disk before the time is taken, so that no command waits for it."""
+    with file.open("rb") as copied:
+        os.fsync(copied.fileno())

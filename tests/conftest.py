@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -44,6 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """Says how to run the same examples again."""
     return f"hypothesis profile {PROFILE}; the same examples again: --hypothesis-seed={config.getoption('--hypothesis-seed')}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_kept() -> Iterator[None]:
+    """A command keeps what it made until its process ends; a process of tests runs thousands of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("stigmer.cli.kept._KEPT", deque[object](maxlen=0))
+        yield
 
 
 @pytest.fixture(params=["memory", "local"])

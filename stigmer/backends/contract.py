@@ -248,7 +248,7 @@ class Committed:
 class Version:
     """One entry of a resource's history. `body` is the canonical JSON after the change; of a deletion, what was deleted.
 
-    `owner` is the set that owned it then, `declares` whether the change was declared.
+    `owner` is the set that owned it then, `declares` whether the body was what was declared; of a deletion, whether that was.
     """
 
     id: str

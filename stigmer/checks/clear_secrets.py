@@ -18,6 +18,7 @@ from stigmer.checks.placeholders import texts
 from stigmer.checks.secret_shapes import is_clear, may_have_shape, says_secret, shape_of, url_password
 from stigmer.checks.world import World
 from stigmer.manifests.manifest import Manifest
+from stigmer.manifests.source import Source
 from stigmer.resources.paths import Path
 from stigmer.resources.resource import Literal
 
@@ -34,12 +35,15 @@ _CONFIGURATION = frozenset(("authentication", "headers", "query", "environment",
 
 def check(manifests: Sequence[Manifest], world: World) -> Iterator[Finding]:
     """Finds secrets in clear, each place once."""
-    data, shaped, files = b"", False, False
+    looked_at: tuple[Source, ...] = ()
+    shaped, files = False, False
     for manifest in manifests:
         resource, kind = manifest.resource, manifest.resource.key.kind
-        if manifest.origin.source.data is not data:
-            data = manifest.origin.source.data
-            shaped, files = may_have_shape(data), b"file:" in data
+        sources = manifest.origin.sources
+        if sources != looked_at:
+            looked_at = sources
+            shaped = any(may_have_shape(each.data) for each in sources)
+            files = any(b"file:" in each.data for each in sources)
         if resource.secrets:
             yield from _marked(manifest)
         named: set[Path] = set()

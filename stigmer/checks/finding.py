@@ -33,12 +33,13 @@ class Finding:
         """The same with its place."""
         resource, origin = self.manifest.resource, self.manifest.origin
         place = origin.locate(self.path, key=self.key) if self.path else origin.start
+        source = origin.said(self.path)[0].source if self.path else origin.source
         return Diagnostic(
             severity,
             self.code,
             self.message,
             hint=self.hint,
-            location=place if self.word is None else _at_word(origin.source, place, self.word),
+            location=place if self.word is None else _at_word(source, place, self.word),
             resource=resource.label,
             path=shown_path(resource.kind, resource.body, self.path),
         )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stigmer.checks.world import Body, World
+from stigmer.checks.world import Bodies, Body, World
 from stigmer.resources.keys import Key
 
 TEMPLATES = {"AgentInstance": ("agent", "Agent"), "WorkflowInstance": ("workflow", "Workflow")}
@@ -45,14 +45,14 @@ class Asked:
     complete: bool
 
 
-def asked_by(template: Key, world: World) -> Asked | None:
+def asked_by(template: Key, world: Bodies) -> Asked | None:
     """Who asks when a template is run; None where it is not known."""
     if template not in world.asked:
         world.asked[template] = _asked_by(template, world)
     return world.asked[template]
 
 
-def _asked_by(template: Key, world: World) -> Asked | None:
+def _asked_by(template: Key, world: Bodies) -> Asked | None:
     body = world.body(template)
     if body is None:
         return None

@@ -6,7 +6,8 @@ Skills are another matter: a sub-agent may know what its agent does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from stigmer.checks.finding import Finding
 from stigmer.checks.world import World
@@ -20,7 +21,7 @@ def check(manifests: Sequence[Manifest], world: World) -> Iterator[Finding]:
         spec = manifest.resource.body["spec"]
         for number, sub_agent in enumerate(spec.get("sub_agents", ())):
             asked = sub_agent.get("mcp_servers", ())
-            own = [_name(server) for server in spec.get("mcp_servers", ())] if asked else []
+            own = [server_name(server) for server in spec.get("mcp_servers", ())] if asked else []
             for index, name in enumerate(asked):
                 if name not in own:
                     words = f"{sub_agent['name']} asks for the server {name}, which its agent does not have"
@@ -30,7 +31,7 @@ def check(manifests: Sequence[Manifest], world: World) -> Iterator[Finding]:
                     yield Finding(manifest, "agent.sub_agent", words, path, hint)
 
 
-def _name(server: dict[str, dict[str, str] | str]) -> str:
+def server_name(server: Mapping[str, Any]) -> str:
     """What an agent calls one of its servers."""
     match server:
         case {"ref": {"name": str(name)}} | {"name": str(name)}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 Body = Mapping[str, Any]
 """A resource in canonical form, whole."""
+
+
+class Bodies(Protocol):
+    """Resources as they are, or will be, at one moment."""
+
+    asked: dict[Key, Asked | None]
+
+    def body(self, key: Key) -> Body | None:
+        """What a key names; None where it is not there or not known."""
 
 
 class World:

@@ -11,6 +11,14 @@ def complete_kinds(incomplete: str) -> list[tuple[str, str]]:
     return [(kind.slug, kind.description) for kind in kinds() if kind.slug.startswith(incomplete)]
 
 
+def complete_export(incomplete: str) -> list[tuple[str, str]]:
+    """The kinds that manifests may have and that begin so."""
+    from stigmer.resources.kinds import kinds
+
+    offered = [(kind.slug, kind.description) for kind in kinds() if kind.declarable]
+    return [each for each in offered if each[0].startswith(incomplete)]
+
+
 def complete_new(incomplete: str) -> list[tuple[str, str]]:
     """What can be made: a project, or a manifest of a kind that manifests may have."""
     from stigmer.resources.kinds import kinds

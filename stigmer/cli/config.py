@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,19 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """Where else a project may be applied to. `overlays` are the paths of what is merged over its manifests, in their order."""
+
+    name: str
+    backend: str | None = None
+    org: str | None = None
+    overlays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
-    """A project: its set, its paths, what else it says about applying them, its policies, and the checks it silences, with reasons."""
+    """A project: its set, its paths, its targets, what else it says about applying them, its policies, and the checks it silences,
+    with reasons."""
 
     directory: str
     name: str
@@ -54,6 +65,7 @@ class Project:
     policies: tuple[Policy, ...] = ()
     prune: bool = False
     max_delete_percent: int | None = None
+    targets: Mapping[str, Target] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -107,16 +119,7 @@ def find_project(start: str) -> Project | None:
     if said.get("requires") is not None:
         _check_requirement(said["requires"], document)
     directory = os.path.dirname(path)
-    later = [
-        Diagnostic(
-            Severity.WARNING,
-            "project.not_yet",
-            f"{name} has no effect: stigmer {__version__} does not know it yet",
-            location=document.locate((name,), key=True),
-        )
-        for name in ("targets",)
-        if said.get(name)
-    ]
+    targets = {name: _target(name, each, directory) for name, each in said.get("targets", {}).items()}
     return Project(
         directory=directory,
         name=said["name"],
@@ -128,8 +131,28 @@ def find_project(start: str) -> Project | None:
         policies=tuple(_policy(each) for each in said.get("policies", ())),
         prune=said.get("prune", False),
         max_delete_percent=said.get("max_delete_percent"),
-        diagnostics=tuple(later),
+        targets=targets,
+        diagnostics=tuple(_rivals(targets, document)),
     )
+
+
+def _target(name: str, said: dict[str, Any], directory: str) -> Target:
+    overlays = tuple(_relative(os.path.join(directory, each)) for each in said.get("overlays", ()))
+    return Target(name, said.get("backend"), said.get("org"), overlays)
+
+
+def _rivals(targets: Mapping[str, Target], document: SettingsFile) -> Iterator[Diagnostic]:
+    """Targets that lead to the same place, where each would undo the other."""
+    places: dict[tuple[str, str | None], str] = {}
+    for name, target in targets.items():
+        if target.backend is None:
+            continue
+        first = places.setdefault((target.backend, target.org), name)
+        if first != name:
+            words = f"targets {first} and {name} have the same backend and org, so each undoes the other"
+            place = document.locate(("targets", name), key=True)
+            hint = "give one of them another backend or another org"
+            yield Diagnostic(Severity.WARNING, "target.shared", words, hint, place)
 
 
 def _policy(said: dict[str, Any]) -> Policy:
@@ -140,6 +163,7 @@ def _policy(said: dict[str, Any]) -> Policy:
         kinds=None if said.get("kinds") is None else tuple(said["kinds"]),
         severity=Severity(said.get("severity", Severity.ERROR)),
         at=said.get("at"),
+        on_change=said.get("on") == "change",
     )
 
 

@@ -78,14 +78,23 @@ class Console:
         """Writes diagnostics to standard error."""
         sys.stderr.write(text)
 
+    def event(self, event: str, /, **entries: Any) -> None:
+        """Tells a program that follows the command what happens; here none does."""
+
 
 def json_text(value: Any) -> str:
     """JSON as commands print it: indented, keys in their order, secrets as what stands for them."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS
+    return json_bytes(value).decode()
+
+
+def json_bytes(value: Any, *, one_line: bool = False) -> bytes:
+    """The same as bytes, or all of it on one line."""
+    options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS
+    options |= 0 if one_line else orjson.OPT_INDENT_2
     try:
-        return orjson.dumps(value, default=_as_json, option=options).decode()
+        return orjson.dumps(value, default=_as_json, option=options)
     except orjson.JSONEncodeError:
-        return orjson.dumps(_as_utf8(value), default=_as_json, option=options).decode()
+        return orjson.dumps(_as_utf8(value), default=_as_json, option=options)
 
 
 def _as_utf8(value: Any) -> Any:

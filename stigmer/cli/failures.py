@@ -19,7 +19,7 @@ from typer import Abort, TyperException
 from stigmer import __version__
 from stigmer.cli.console import Style, json_text
 from stigmer.cli.diagnostics import diagnostic_text
-from stigmer.cli.options import Output, ReportForm, ValidateOutput
+from stigmer.cli.options import ApplyOutput, DiffOutput, DiffReport, Output, ReportForm, ValidateOutput
 from stigmer.errors import Diagnostic, ExitCode, RefusedError, Severity, StigmerError
 
 _OF_STREAMS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -34,6 +34,31 @@ class ConfigurationError(StigmerError):
             first.code, first.message, exit_code=ExitCode.USAGE, hint=first.hint, location=first.location
         )
         self.problems = tuple(problems)
+
+
+class Interrupted(KeyboardInterrupt):
+    """An interrupt of which it is known what it left behind; `words` tell that."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+@dataclass(slots=True)
+class LeftBehind:
+    """What an interrupt leaves behind, in words; changed by whoever changes that."""
+
+    words: str = "nothing was changed, the store is as it was"
+
+
+@contextmanager
+def telling_what_is_left() -> Iterator[LeftBehind]:
+    """Lets an interrupt say what it leaves behind. Raises Interrupted."""
+    left = LeftBehind()
+    try:
+        yield left
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted: {left.words}") from None
 
 
 @dataclass(slots=True)
@@ -57,8 +82,8 @@ def reported(arguments: Sequence[str]) -> Iterator[Outcome]:
     except TyperException as error:
         words = error.format_message().rstrip(".")
         outcome.status = _report([_usage(words[:1].lower() + words[1:])], ExitCode.USAGE, arguments)
-    except (KeyboardInterrupt, Abort):
-        outcome.status = ExitCode.INTERRUPTED
+    except (KeyboardInterrupt, Abort) as error:
+        outcome.status = _interrupted(error, arguments)
     except Exception as error:  # the last net: a bug is reported, its traceback is not shown
         if _is_of_a_stream(error):
             raise
@@ -77,11 +102,17 @@ def problems(error: StigmerError) -> tuple[Diagnostic, ...]:
 
 
 def asked_form(arguments: Sequence[str]) -> str:
-    """What the arguments give `-o`, else nothing; told without parsing them, since parsing may be what failed."""
+    """What the arguments give `-o`, else nothing."""
+    return asked(arguments, "--output", "-o")
+
+
+def asked(arguments: Sequence[str], option: str, short: str | None = None) -> str:
+    """What the arguments give an option, else nothing; told without parsing them, since parsing may be what failed."""
+    starts = (f"{option}=", *(() if short is None else (f"{short}=", short)))
     for before, argument in pairwise(("", *arguments)):
-        if before in ("-o", "--output"):
+        if before in (option, short):
             return argument
-        for start in ("-o=", "--output=", "-o"):
+        for start in starts:
             if argument.startswith(start) and argument != start:
                 return argument.removeprefix(start)
     return ""
@@ -90,12 +121,12 @@ def asked_form(arguments: Sequence[str]) -> str:
 def _report(found: Sequence[Diagnostic], status: ExitCode, arguments: Sequence[str]) -> ExitCode:
     form = asked_form(arguments)
     if form == Output.JSON:
-        first = found[0]
-        words = "; ".join(
-            f"{each.location}: {each.message}" if each.location else each.message for each in found
-        )
-        hint = {"hint": first.hint} if first.hint else {}
-        sys.stdout.write(json_text({"error": {"code": first.code, "message": words, **hint}}))
+        sys.stdout.write(json_text({"error": error_json(found)}))
+        return status
+    if form == ApplyOutput.JSONL and arguments[0] == "apply":
+        from stigmer.cli.apply_events import failure_line
+
+        sys.stdout.write(failure_line(found, status))
         return status
     for known in get_args(ReportForm):
         # Another command does not know the form, and that may be what is wrong.
@@ -105,10 +136,33 @@ def _report(found: Sequence[Diagnostic], status: ExitCode, arguments: Sequence[s
             sys.stdout.write(written(make_report((), found, failed=True), known))
             if known is ValidateOutput.GITHUB:
                 return status
+    for report in get_args(DiffReport):
+        if form == report and arguments[0] == "diff":
+            from stigmer.cli.plan_outputs.without_plan import failed
+
+            sys.stdout.write(failed(found, report, arguments))
+            if report in (DiffOutput.GITHUB, DiffOutput.YAML):
+                return status
     style = Style.of(sys.stderr)
     for each in found:
         sys.stderr.write(diagnostic_text(each, style))
     return status
+
+
+def error_json(found: Sequence[Diagnostic]) -> dict[str, str]:
+    """A failure of the command itself: all that is wrong as one message, with the code and the hint of the first."""
+    first = found[0]
+    words = "; ".join(f"{each.location}: {each.message}" if each.location else each.message for each in found)
+    return {"code": first.code, "message": words, **({"hint": first.hint} if first.hint else {})}
+
+
+def _interrupted(error: BaseException, arguments: Sequence[str]) -> ExitCode:
+    """Who interrupts a command knows that it did; told is what that left behind, and the end to a program that follows it."""
+    known = isinstance(error, Interrupted)
+    if known or asked_form(arguments) == ApplyOutput.JSONL:
+        words = error.words if isinstance(error, Interrupted) else "interrupted"
+        _report([Diagnostic(Severity.ERROR, "interrupted", words)], ExitCode.INTERRUPTED, arguments)
+    return ExitCode.INTERRUPTED
 
 
 def _is_of_a_stream(error: Exception) -> bool:

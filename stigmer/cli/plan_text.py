@@ -4,55 +4,98 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, assert_never
 
 from stigmer.cli.console import Style, count, visible
+from stigmer.cli.plan_outputs.causes import cause_words
+from stigmer.cli.plan_outputs.told import Told, name_in
+from stigmer.cli.plan_outputs.values import SIGN, is_long, value_lines
+from stigmer.cli.plan_outputs.weight import Weight
 from stigmer.errors import Location
 from stigmer.manifests.render import inline, to_yaml
 from stigmer.reconcile.apply import Applied
-from stigmer.reconcile.plan import Cause, Change, Create, Delete, FieldChange, Op, Plan, Release, Update
-from stigmer.resources.confidential import Redacted, Unresolved
+from stigmer.reconcile.plan import (
+    Blame,
+    Cause,
+    Change,
+    Create,
+    Delete,
+    FieldChange,
+    Op,
+    Plan,
+    Release,
+    Update,
+)
 from stigmer.resources.keys import Key
 from stigmer.resources.resource import label
 
 _FIELD = "    "  # where the fields of a resource begin
 _TEXT = "        "  # where the lines of a long field begin
-_SIGN = {Op.ADD: "+", Op.REMOVE: "-", Op.REPLACE: "~"}
+_MOST_CREATES = 50  # shown whole; first applies of more are read in the manifests
+_MOST_LINES = 6  # of the value that neither side has any more
+_WORD = {Cause.DRIFT: "drift", Cause.BOTH: "conflict"}
 _COLOUR = {"+": "green", "-": "red", "~": "yellow"}
-_CAUSE = {
-    Cause.MANIFEST: "",
-    Cause.DRIFT: "  # drift: changed since the last apply",
-    Cause.BOTH: "  # conflict: changed in the manifest, and live since the last apply",
-}
 
 
 def plan_text(plan: Plan, style: Style, *, org: str, show_unchanged: bool) -> Iterator[str]:
-    """The plan in pieces, the summary last; `org` is the organization that needs no mention."""
-    for change in plan.changes:
-        yield from _change(change, style, org)
+    """As `told_text`, of a plan of which there is nothing else to tell."""
+    return told_text(Told(plan, org=org, show_unchanged=show_unchanged), style)
+
+
+def told_text(told: Told, style: Style, *, whole: bool = False) -> Iterator[str]:
+    """The plan in pieces: what matters most next to the end, where a terminal stands, then what it means, the summary last.
+
+    Where very much is created, each is a line, unless the `whole` is asked for.
+    """
+    plan = told.plan
+    for weight, changes in reversed(told.weights.items()):
+        if weight is Weight.CREATE and len(changes) > _MOST_CREATES and not whole:
+            yield from (_head("+", each.key, each.location, style, told.org) for each in changes)
+            yield style.paint("dim", "  What they hold is in their manifests; -v shows it here.") + "\n\n"
+            continue
+        for change, following in zip_longest(changes, changes[1:]):
+            yield from change_text(change, style, told.org)
+            if not (isinstance(change, Delete) and isinstance(following, Delete)):
+                yield "\n"
+    if told.show_unchanged and plan.unchanged:
+        yield from (f"  {told.name(each.key)}{_place(each.location, style)}\n" for each in plan.unchanged)
         yield "\n"
-    if show_unchanged and plan.unchanged:
-        yield from (f"  {_name(each.key, org)}{_place(each.location, style)}\n" for each in plan.unchanged)
+    if told.meanings:
+        from stigmer.cli.plan_outputs.meanings import meanings_text  # what changes nothing means nothing
+
+        yield from meanings_text(told.by_danger, style)
         yield "\n"
-    yield summary(plan) + "\n"
+    yield summary(plan) + (f" {style.paint('red', 'Refused.')}\n" if told.refusals else "\n")
 
 
 def summary(plan: Plan) -> str:
     """How many changes of each kind the plan has, in one line."""
-    unchanged = len(plan.unchanged)
-    if not plan.changes:
-        return _no_changes(unchanged)
+    return f"Plan: {counts(plan)}." if plan.changes else _no_changes(len(plan.unchanged))
+
+
+def counts(plan: Plan) -> str:
+    """How many changes of each kind a plan that has some has."""
+    updates = [change for change in plan.changes if isinstance(change, Update)]
+    causes = [{each.cause for each in update.fields} for update in updates]
+    said = (
+        (sum(Cause.BOTH in each for each in causes), "in conflict"),
+        (sum(Cause.DRIFT in each for each in causes), "drifted"),
+        (sum(update.renamed_from is not None for update in updates), "renamed"),
+        (plan.count(Release), "let go"),
+    )
+    more = ", ".join(f"{number:,} {words}" for number, words in said if number)
     parts = [
         f"{number:,} to {verb}"
         for number, verb in (
             (plan.count(Create), "create"),
-            (plan.count(Update, Release), "update"),
+            (plan.count(Update, Release), f"update ({more})" if more else "update"),
             (plan.count(Delete), "delete"),
         )
         if number
     ]
-    return f"Plan: {', '.join([*parts, f'{unchanged:,} unchanged'])}."
+    return ", ".join([*parts, f"{len(plan.unchanged):,} unchanged"])
 
 
 def applied_text(plan: Plan, applied: Applied, style: Style) -> Iterator[str]:
@@ -75,51 +118,73 @@ def _no_changes(unchanged: int) -> str:
     return f"No changes. {count(unchanged, 'resource')} {'is' if unchanged == 1 else 'are'} as declared."
 
 
-def _change(change: Change, style: Style, org: str) -> Iterator[str]:
+def change_text(change: Change, style: Style, org: str) -> Iterator[str]:
     match change:
         case Create():
-            yield _head("+", change.key, change.location, style, org)
+            yield _head("+", change.key, change.location, style, org, _restored(change))
             yield _marked(to_yaml(change.after), "+", _FIELD, style)
         case Update():
             former = f"  (renamed from {change.renamed_from.name})" if change.renamed_from is not None else ""
-            yield _head("~", change.key, change.location, style, org, former)
-            for each in change.fields:
-                yield from _field(each, style)
+            yield _head("~", change.key, change.location, style, org, former + _restored(change))
+            yield from _fields(change.fields, style)
         case Release():
-            yield _head(
-                "~", change.key, None, style, org, "  (leaves the set and stays, as deletion: orphan asks)"
-            )
-            for each in change.fields:
-                yield from _field(each, style)
+            yield _head("~", change.key, None, style, org, f"  (leaves the set and stays, {change.reason})")
+            yield from _fields(change.fields, style)
         case Delete():
             yield _head("-", change.key, change.location, style, org)
         case _:
             assert_never(change)
 
 
+def _restored(change: Create | Update) -> str:
+    if change.restores is None:
+        return ""
+    comes = "comes back " if isinstance(change, Create) else ""
+    return f"  ({comes}as in version {change.restores})"
+
+
 def _head(sign: str, key: Key, place: Location | None, style: Style, org: str, more: str = "") -> str:
-    name = style.paint("bold", _name(key, org))
+    name = style.paint("bold", name_in(org, key))
     return f"{style.paint(_COLOUR[sign], sign)} {name}{more}{_place(place, style)}\n"
-
-
-def _name(key: Key, org: str) -> str:
-    return label(key) if key.org in ("", org) else f"{label(key)} in org {key.org}"
 
 
 def _place(place: Location | None, style: Style) -> str:
     return "" if place is None else style.paint("dim", f"  ({place.file}:{place.line})")
 
 
-def _field(change: FieldChange, style: Style) -> Iterator[str]:
-    sign = _SIGN[change.op]
+def _fields(changes: Sequence[FieldChange], style: Style) -> Iterator[str]:
+    told: Blame | None = None
+    for change in changes:
+        yield from _field(change, style, told)
+        told = change.blame or told
+
+
+def _field(change: FieldChange, style: Style, told: Blame | None) -> Iterator[str]:
+    """A field; `told` is who was named before, which is not said again."""
+    sign = SIGN[change.op]
     head = f"{_FIELD}{style.paint(_COLOUR[sign], sign)} {visible(change.path)}:"
-    cause = style.paint("yellow", _CAUSE[change.cause])
-    if _is_long(change.before) or _is_long(change.after):
-        body = _line_diff(change, style)
-        if body:
-            yield f"{head}{cause}\n{body}"
-            return
-    yield f"{head} {_values(change, style)}{cause}\n"
+    body = _line_diff(change, style) if is_long(change.before) or is_long(change.after) else ""
+    yield f"{head}\n" if body else f"{head} {_values(change, style)}\n"
+    again = told is not None and change.blame == told
+    notes = [f"{_WORD[change.cause]}, by the same change" if again else cause_words(change)]
+    if change.cause is Cause.BOTH:
+        notes += _last_applied(change.applied)
+    yield from (f"{_FIELD}  {style.paint('yellow', f'# {note}'.rstrip())}\n" for note in notes if note)
+    yield body
+
+
+def _last_applied(value: Any) -> Iterator[str]:
+    """The third value of a conflict: the beginning of it, where it is long."""
+    if value is None:
+        yield "last applied without it"
+    elif is_long(value):
+        lines = value_lines(value)
+        yield "last applied:"
+        yield from (f"  {line}" for line in lines[:_MOST_LINES])
+        if len(lines) > _MOST_LINES:
+            yield f"  ... and {count(len(lines) - _MOST_LINES, 'more line')}"
+    else:
+        yield f"last applied: {inline(value)}"
 
 
 def _values(change: FieldChange, style: Style) -> str:
@@ -137,16 +202,12 @@ def _values(change: FieldChange, style: Style) -> str:
     assert_never(change.op)
 
 
-def _is_long(value: Any) -> bool:
-    return bool(value) and (isinstance(value, (dict, list)) or (isinstance(value, str) and "\n" in value))
-
-
 def _line_diff(change: FieldChange, style: Style) -> str:
     """Two long values as the lines that differ, with three lines around each; empty where only line ends at the end do."""
     if change.op is not Op.REPLACE:
         value, sign = (change.after, "+") if change.op is Op.ADD else (change.before, "-")
-        return _marked("\n".join(_text_lines(value)) + "\n", sign, _TEXT, style)
-    lines = difflib.unified_diff(_text_lines(change.before), _text_lines(change.after), lineterm="", n=3)
+        return _marked("\n".join(value_lines(value)) + "\n", sign, _TEXT, style)
+    lines = difflib.unified_diff(value_lines(change.before), value_lines(change.after), lineterm="", n=3)
     return "".join(_hunk_line(line, style) for line in list(lines)[2:])
 
 
@@ -159,14 +220,6 @@ def _hunk_line(line: str, style: Style) -> str:
             return _TEXT + style.paint(_COLOUR[sign], f"{sign} {text}") + "\n"
         case _:
             return f"{_TEXT}  {text}".rstrip() + "\n"
-
-
-def _text_lines(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return visible(value).split("\n") if not value.endswith("\n") else visible(value)[:-1].split("\n")
-    if isinstance(value, (Redacted, Unresolved)) or not isinstance(value, (dict, list)):
-        return [inline(value)]
-    return to_yaml(value).rstrip("\n").split("\n")
 
 
 def _marked(text: str, sign: str, indent: str, style: Style) -> str:

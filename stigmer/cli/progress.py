@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from time import monotonic
 from typing import Self, TypeVar
@@ -20,15 +21,25 @@ class Progress:
     def __init__(self, *, quiet: bool) -> None:
         self._on = not quiet and sys.stderr.isatty()
         self._next = monotonic() + _PATIENCE
+        self._words = ""
         self._shown = False
+        self._ended = False
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
+        if self._on:
+            # What is done when patience ends may go on for long without another word, as a commit does.
+            timer = threading.Timer(_PATIENCE, self._show)
+            timer.daemon = True
+            timer.start()
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._shown:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
+        with self._lock:
+            self._ended = True
+            if self._shown:
+                sys.stderr.write("\r\033[K")
+                sys.stderr.flush()
 
     def counted(self, items: Iterable[Item], words: str) -> Iterator[Item]:
         """The items as they are, telling how many there were: `reading 1,200 files`."""
@@ -36,18 +47,21 @@ class Progress:
             yield from items
             return
         for number, item in enumerate(items, 1):
-            self._say(words.format(number))
+            self._words = words.format(number)
+            if monotonic() >= self._next:
+                self._show()
             yield item
 
     def phase(self, words: str) -> None:
         """Tells what is done now."""
-        if self._on:
-            self._say(words)
+        self._words = words
+        if self._on and (self._shown or monotonic() >= self._next):
+            self._show()
 
-    def _say(self, words: str) -> None:
-        now = monotonic()
-        if now >= self._next:
-            self._next = now + _PACE
-            self._shown = True
-            sys.stderr.write(f"\r\033[K{words} ...")
-            sys.stderr.flush()
+    def _show(self) -> None:
+        with self._lock:
+            if self._words and not self._ended:
+                self._next = monotonic() + _PACE
+                self._shown = True
+                sys.stderr.write(f"\r\033[K{self._words} ...")
+                sys.stderr.flush()

@@ -75,6 +75,17 @@ def require_found(wanted: Iterable[Key], existing: Iterable[Key]) -> None:
     )
 
 
+def parse_labels(said: Iterable[str]) -> dict[str, str]:
+    """The labels that `KEY=VALUE` means. Raises UsageError."""
+    found = {}
+    for each in said:
+        name, equals, value = each.partition("=")
+        if not name or not equals:
+            raise UsageError("usage.label", f"'{each}' is not a label", hint="write -l KEY=VALUE")
+        found[name] = value
+    return found
+
+
 def _key(kind: Kind, name: str, org: str, word: str) -> Key:
     if not name or "/" in name:
         raise UsageError(

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which backend and which organization a command means: flags over variables over the project over the configuration."""
+"""Which backend and which organization a command means: flags over the target that a flag names over variables over the project over
+the configuration."""
 
 from __future__ import annotations
 
@@ -7,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stigmer.cli.config import LOCAL, BackendEntry, Config, Project, read_config
+from stigmer.cli.config import LOCAL, BackendEntry, Config, Project, Target, read_config
 from stigmer.cli.home import home_directory
 from stigmer.errors import Diagnostic, UsageError
-from stigmer.resources.canonical import DEFAULT_ORG
+from stigmer.resources.keys import DEFAULT_ORG
 from stigmer.resources.kinds import nearest
 
 
@@ -23,22 +24,31 @@ class Settings:
     named: bool
     org: str
     said_org: str | None
+    target: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def organization(flag: str | None, project: Project | None, environ: Mapping[str, str]) -> str | None:
-    """The organization that a flag, a variable or the project says."""
-    return flag or environ.get("STIGMER_ORG") or (project.org if project is not None else None)
+def organization(
+    flag: str | None, project: Project | None, environ: Mapping[str, str], target: Target | None = None
+) -> str | None:
+    """The organization that a flag, the target, a variable or the project says."""
+    said = flag or (target.org if target is not None else None) or environ.get("STIGMER_ORG")
+    return said or (project.org if project is not None else None)
 
 
 def settle(
-    backend: str | None, org: str | None, project: Project | None, environ: Mapping[str, str]
+    backend: str | None,
+    org: str | None,
+    project: Project | None,
+    environ: Mapping[str, str],
+    target: Target | None = None,
 ) -> Settings:
     """Settles what the flags leave open. Raises UsageError for a backend that is not configured, ConfigurationError."""
     home = home_directory(environ)
     config = read_config(home)
     said = (
         backend
+        or (target.backend if target is not None else None)
         or environ.get("STIGMER_BACKEND")
         or (project.backend if project is not None else None)
         or config.backend
@@ -48,8 +58,9 @@ def settle(
         home=home,
         backend=entry,
         named=said is not None,
-        org=organization(org, project, environ) or entry.organization or DEFAULT_ORG,
-        said_org=org or environ.get("STIGMER_ORG"),
+        org=organization(org, project, environ, target) or entry.organization or DEFAULT_ORG,
+        said_org=org or (target.org if target is not None else None) or environ.get("STIGMER_ORG"),
+        target=target.name if target is not None else None,
         diagnostics=config.diagnostics,
     )
 

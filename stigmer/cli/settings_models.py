@@ -169,14 +169,17 @@ def _kind(value: str) -> str:
 
 
 class Policy(Settings):
-    """A rule that resources have to keep."""
+    """A rule that resources, or their changes, have to keep."""
 
     name: Name = Field(examples=["no-docker"])
     """What messages call it; no two policies have the same."""
     kinds: list[Annotated[str, AfterValidator(_kind)]] | None = Field(default=None, min_length=1)
     """The kinds that it is about; without, every kind."""
+    on: Literal["resource", "change"] = "resource"
+    """What the rule is asked of: each resource that is declared, or, by `diff` and `apply`, each change of one."""
     rule: str = Field(min_length=1, max_length=4000, examples=["has(resource.metadata.annotations.owner)"])
-    """An expression in CEL that is true where the resource is fine. `resource` is the manifest, without its secrets."""
+    """An expression in CEL that is true where all is well. `resource` is the manifest, without its secrets; with `on: change` there are
+    `change`, `before` and `after`."""
     message: str = Field(min_length=1, examples=["name an owner in the annotations"])
     """What is said where it is not true."""
     severity: Literal["error", "warning"] = "error"

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stigmer.backends.contract import (
     Backend,
@@ -26,11 +27,12 @@ from stigmer.cli.config import BackendEntry
 from stigmer.cli.settings import Settings
 from stigmer.errors import BackendError, UsageError
 from stigmer.resources.confidential import Secret
-from stigmer.resources.keys import Key
+from stigmer.resources.keys import DEFAULT_ORGANIZATION, Key
 from stigmer.resources.kinds import kind_named
 from stigmer.resources.resource import digest, encode
 
-_DEFAULT = Key("Organization", "", "default")
+if TYPE_CHECKING:
+    from stigmer.backends.local.backup import Backup
 
 
 @contextmanager
@@ -98,11 +100,35 @@ def health(settings: Settings) -> Health:
     return examine(settings.backend.database, master_key=_master_key(settings))
 
 
+def back_up(settings: Settings, target: Path, passphrase: Callable[[], Secret]) -> Backup:
+    """Writes the local store into a file. Raises BackendError, NotFoundError, RefusedError, UsageError."""
+    _require_local(settings.backend)
+    from stigmer.backends.local import backup
+
+    return backup.back_up(settings.backend.database, _master_key(settings), target, passphrase)
+
+
+def restore(
+    settings: Settings, source: Path, passphrase: Callable[[], Secret], *, replace: bool
+) -> tuple[Backup, tuple[Path, ...]]:
+    """Makes the local store from a file; returns the files that what was there is kept in, too.
+
+    Raises BackendError, NotFoundError, RefusedError, UsageError.
+    """
+    _require_local(settings.backend)
+    from stigmer.backends.local import backup
+
+    home.make_config(settings.home, settings.home / home.DATABASE_FILE)
+    database, key = settings.backend.database, _master_key(settings)
+    return backup.restore(source, database, key, passphrase, replace=replace)
+
+
 def where(settings: Settings, owner: str | None = None) -> str:
     """The line that says where one is: backend, organization, set."""
     place = home.shown(settings.backend.database)
     line = f"backend {settings.backend.name} ({place}), org {settings.org}"
-    return line if owner is None else f"{line}, set {owner}"
+    line = line if owner is None else f"{line}, set {owner}"
+    return line if settings.target is None else f"{line}, target {settings.target}"
 
 
 def _master_key(settings: Settings) -> Path:
@@ -122,17 +148,22 @@ class EmptyBackend:
     """A store that is not there yet, as it will be when it has been made; see `stigmer.backends.contract.Backend`."""
 
     def __init__(self) -> None:
-        body = {"apiVersion": kind_named(_DEFAULT.kind).api_version, "kind": _DEFAULT.kind}
-        encoded = encode({**body, "metadata": {"name": _DEFAULT.name}})
+        body = {
+            "apiVersion": kind_named(DEFAULT_ORGANIZATION.kind).api_version,
+            "kind": DEFAULT_ORGANIZATION.kind,
+        }
+        encoded = encode({**body, "metadata": {"name": DEFAULT_ORGANIZATION.name}})
         now = datetime.now(UTC)
         self._stored = {
-            _DEFAULT: Stored(_DEFAULT, "", 0, digest(encoded), encoded, None, 1, "", None, now, "", now, "")
+            DEFAULT_ORGANIZATION: Stored(
+                DEFAULT_ORGANIZATION, "", 0, digest(encoded), encoded, None, 1, "", None, now, "", now, ""
+            )
         }
         self._key: bytes | None = None
 
     def info(self) -> StoreInfo:
         """A store that has no id yet."""
-        return StoreInfo("", 0, _DEFAULT.name, "a store that is not there yet")
+        return StoreInfo("", 0, DEFAULT_ORGANIZATION.name, "a store that is not there yet")
 
     def snapshot(self) -> Snapshot:
         """The organization that every store begins with."""

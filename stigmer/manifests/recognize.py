@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from stigmer.errors import Diagnostic, Location, Severity
 from stigmer.resources.fields import message
 from stigmer.resources.kinds import API_DOMAIN, Kind, kinds, kinds_by_name, nearest
 from stigmer.resources.paths import Path
@@ -46,6 +47,13 @@ class Unrecognized:
     path: Path = ()
     key: bool = False
     stranger: bool = False
+
+    def diagnostic(self, place: Location, *, strict: bool) -> Diagnostic:
+        """The same at its place. Unless `strict`, what belongs to something else is passed over."""
+        passed_over = self.stranger and not strict
+        severity = Severity.WARNING if passed_over else Severity.ERROR
+        words = f"{self.message}; passed over" if passed_over else self.message
+        return Diagnostic(severity, self.code, words, hint=self.hint, location=place)
 
 
 def recognize(value: Any) -> Kind | Unrecognized:

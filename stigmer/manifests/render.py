@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,13 @@ _UNPRINTED = re.compile(
     r"[^\n\t -~\xa1-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
 )
 _LONGEST_KEY = 120  # YAML gives up at 1,024, and nobody reads as far
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """In a map that has more, a comment in the place of a value; the words are nothing that two of them are compared by."""
+
+    words: str = field(compare=False)
 
 
 def to_yaml(value: Any) -> str:
@@ -59,7 +67,9 @@ def _lines(value: Any, head: str, indent: str) -> Iterator[str]:
 def _mapping(value: Mapping[str, Any], head: str, indent: str) -> Iterator[str]:
     first = head
     for name, item in value.items():
-        if isinstance(item, (Redacted, Unresolved)):
+        if isinstance(item, Remark):
+            yield f"{first}# {item.words}"
+        elif isinstance(item, (Redacted, Unresolved)):
             yield f"{first}# {name}: {item}"
         elif len(name) > _LONGEST_KEY:
             yield f"{first}? {quoted(name)}"

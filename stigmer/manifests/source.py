@@ -6,7 +6,7 @@ from __future__ import annotations
 import glob
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import is_normalized
@@ -40,8 +40,10 @@ class Found:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-def find_sources(paths: Sequence[str], found: Found, *, root: str | None = None) -> Iterator[Source]:
-    """The sources that the paths name, in order, each file once.
+def find_sources(
+    paths: Sequence[str], found: Found, *, root: str | None = None, without: Collection[str] = ()
+) -> Iterator[Source]:
+    """The sources that the paths name, in order, each file once, but for what lies in one of the directories `without`.
 
     A path is a file, a directory (walked for `*.yaml` and `*.yml`, sorted), a glob, or `-`. `root` is the project's directory;
     without one it is that of the nearest project file above, else the directory given, else that of the file. Raises UsageError
@@ -54,7 +56,7 @@ def find_sources(paths: Sequence[str], found: Found, *, root: str | None = None)
             here = os.getcwd()
             yield Source("<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1), here, root or here, named=True)
             continue
-        for file, walked, link in _files(path, found):
+        for file, walked, link in _files(path, found, without):
             directory, name = os.path.split(file)
             place = places.get(directory)
             if place is None or place.walked != walked:
@@ -116,6 +118,29 @@ def find_project_file(start: str) -> str | None:
     return None if directory is None else os.path.join(directory, PROJECT_FILE)
 
 
+def find_project_files(directory: str, without: Collection[str] = ()) -> list[str]:
+    """The project files in a directory and below it, in the order of their directories; left out is what a walk for manifests leaves out.
+
+    Raises UsageError for an ignore file that cannot be used.
+    """
+    return list(_project_files(directory, _left_out(directory, without)))
+
+
+def _project_files(directory: str, ignored: _Rules | None) -> Iterator[str]:
+    try:
+        with os.scandir(directory) as scan:
+            entries = sorted(scan, key=lambda entry: (entry.name != PROJECT_FILE, entry.name))
+    except OSError:
+        return  # nothing of it can be read by anything that walks here
+    for entry in entries:
+        if entry.name == PROJECT_FILE:
+            yield entry.path
+        elif entry.name.startswith(".") or not entry.is_dir(follow_symlinks=False):
+            continue
+        elif ignored is None or not ignored(os.path.join(entry.path, "")):
+            yield from _project_files(entry.path, ignored)
+
+
 def read_text(source: Source) -> Callable[[str], str]:
     """What reads the texts that manifests of this source name: UTF-8 inside the source root, line ends as LF.
 
@@ -161,10 +186,12 @@ def _read(file: str) -> bytes:
         os.close(descriptor)
 
 
-def _files(path: str, found: Found) -> Iterator[tuple[str, str | None, bool]]:
+def _files(path: str, found: Found, without: Collection[str]) -> Iterator[tuple[str, str | None, bool]]:
     """Files under a path, each with the directory that was walked to find it, None where it was named, and whether it is a link."""
+    if without and any(os.path.abspath(path) == os.path.abspath(each) for each in without):
+        return
     if os.path.isdir(path):
-        for entry in _walk(path, _ignore_rules(path), found):
+        for entry in _walk(path, _left_out(path, without), found):
             yield entry.path, path, entry.is_symlink()
     elif os.path.exists(path):
         yield path, None, os.path.islink(path)
@@ -173,7 +200,7 @@ def _files(path: str, found: Found) -> Iterator[tuple[str, str | None, bool]]:
         if not matches:
             raise UsageError("usage.path", f"nothing matches '{path}'")
         for match in (match for match in matches if os.path.basename(match) != PROJECT_FILE):
-            yield from _files(match, found)
+            yield from _files(match, found, without)
     else:
         raise UsageError(
             "usage.path",
@@ -207,6 +234,16 @@ def _walk(directory: str, ignored: _Rules | None, found: Found) -> Iterator[os.D
 def _is_source(entry: os.DirEntry[str]) -> bool:
     """Whether it is a file, or a link to nothing or to itself, which is not to be passed over in silence."""
     return (entry.is_symlink() and not os.path.exists(entry.path)) or entry.is_file()
+
+
+def _left_out(directory: str, without: Collection[str]) -> _Rules | None:
+    """What a walk through a directory leaves out, None where that is nothing."""
+    ignored = _ignore_rules(directory)
+    below = (os.path.relpath(each, directory) for each in without)
+    inside = {os.path.join(directory, each) for each in below if not each.startswith(os.pardir)}
+    if not inside:
+        return ignored
+    return lambda path: path.rstrip(os.sep) in inside or (ignored is not None and ignored(path))
 
 
 def _ignore_rules(directory: str) -> _Rules | None:

@@ -19,6 +19,9 @@ class Capability(StrEnum):
     SECRET = "secret"
     APPROVAL = "approval"
     ACCESS = "access"
+    FILES = "files"
+    SKILL = "skill"
+    CALL = "call"
 
 
 class Danger(IntEnum):
@@ -29,12 +32,19 @@ class Danger(IntEnum):
     MEDIUM = 2
     HIGH = 3
 
+    @property
+    def word(self) -> str:
+        """`none`, `low`, `medium` or `high`, as outputs and policies say it."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:
     """One thing that a resource gains (or loses): the tool, the host, the secret, as a person would name it.
 
-    `through` is what it comes by, as a server or an environment, where that helps to understand it.
+    `through` is what it comes by, as a server or an environment, where that helps to understand it. `server` is what the agent
+    calls the server that it belongs to, also of one that is described in place; `sub_agent` is the sub-agent that has it, where it
+    is not the agent itself. `external` says of a host that it is not of this machine or a private network, as far as one can see.
     """
 
     capability: Capability
@@ -42,6 +52,9 @@ class Shift:
     what: str
     through: Key | None = None
     danger: Danger = Danger.LOW
+    server: str = ""
+    sub_agent: str = ""
+    external: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,8 @@ class Meaning:
 
     `sentence` says it whole, without a full stop: `support-bot can now delete files and read STRIPE_KEY; 3 instances, 1 workflow`.
     `affected` are the instances, sessions and workflows that behave otherwise from then on. `cause` are the resources whose
-    change brings it about.
+    change brings it about. `others` are more subjects of which the very same is true; `relation` says that those are meant who
+    have it to the subject, such as the members of an organization.
     """
 
     subject: Key
@@ -58,6 +72,8 @@ class Meaning:
     shifts: tuple[Shift, ...] = ()
     affected: tuple[Key, ...] = ()
     cause: tuple[Key, ...] = ()
+    others: tuple[Key, ...] = ()
+    relation: str = ""
 
     @property
     def danger(self) -> Danger:

@@ -13,9 +13,8 @@ from stigmer.backends.contract import Backend, Head, Snapshot, Stored
 from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
 from stigmer.reconcile import guard
-from stigmer.reconcile.access import lost_access
-from stigmer.reconcile.diff import compare, with_causes
-from stigmer.reconcile.foreign import keep_foreign
+from stigmer.reconcile.causes import changes_since
+from stigmer.reconcile.foreign import keep_foreign, without_foreign
 from stigmer.reconcile.graph import Graph, dependency_graph
 from stigmer.reconcile.ignore import keep_ignored
 from stigmer.reconcile.options import PlanOptions
@@ -23,6 +22,7 @@ from stigmer.reconcile.plan import (
     OWNER_PATH,
     Change,
     Create,
+    Delete,
     FieldChange,
     Op,
     Plan,
@@ -31,13 +31,12 @@ from stigmer.reconcile.plan import (
     Update,
     shown,
 )
-from stigmer.reconcile.prune import prune
 from stigmer.reconcile.resolve import resolve
 from stigmer.reconcile.seal import Sealed, Sealing, seal
-from stigmer.resources.display import display
+from stigmer.reconcile.whole import Whole, whole
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named
-from stigmer.resources.resource import digest, encode
+from stigmer.resources.resource import Resource, digest, encode
 
 
 @dataclass(slots=True)
@@ -45,10 +44,14 @@ class _Work:
     """What building one plan knows and finds."""
 
     options: PlanOptions
+    backend: Backend
     snapshot: Snapshot
     changes: list[Change] = field(default_factory=list)
     unchanged: list[Unchanged] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
+    owned: dict[str, list[Manifest]] = field(
+        default_factory=dict
+    )  # by the set that owns it: what is not to be taken
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
@@ -76,7 +79,7 @@ def build_plan(
     `environ` is where `value_from: {env}` is read; `phase` is told what is being done, in a few words.
     """
     phase("reading the backend")
-    work = _Work(options, backend.snapshot())
+    work = _Work(options, backend, backend.snapshot())
     heads = work.snapshot.heads
     by_key = {manifest.key: manifest for manifest in manifests}
     live_keys = {key: _live_key(manifest, heads) for key, manifest in by_key.items()}
@@ -86,7 +89,6 @@ def build_plan(
     work.diagnostics += graph.diagnostics()
     if renamed:
         work.diagnostics += guard.renames(live_keys, by_key)
-        work.diagnostics += guard.still_named(renamed, set(live_keys.values()), backend)
     phase("comparing")
     # Looked at as they were read, which is how they lie in memory: in the plan's order comparing takes a fifth longer.
     declared = [manifest for manifest in manifests if not _is_execution(manifest, work)]
@@ -97,22 +99,31 @@ def build_plan(
     work.diagnostics += (*sealing.unresolved, *sealing.missing)
     looked_at = (_differing(manifest, live_keys[manifest.key], sealing, work) for manifest in declared)
     differing = _in_order(graph, [each for each in looked_at if each is not None])
+    work.diagnostics += guard.ownership(work.owned, options.set)
     stored = _stored(differing, live, heads, backend)
     for each in differing:
         _add_change(each, stored.get(each.live_key), work)
-    record = None
-    if options.set is not None and (options.prune or options.source is not None):
-        record = backend.sets().get(options.set)
-        work.diagnostics += guard.source(options, record)
+    known = _whole(work)
+    work.diagnostics += known.diagnostics
     if options.prune:
         phase("looking for what is declared no more")
-        pruned = prune(by_key, live_keys, work.changes, work.snapshot, backend, options)
-        work.changes += pruned.changes
-        work.diagnostics += pruned.diagnostics
-    work.diagnostics += lost_access(work.changes, backend)
+        _prune(by_key, live_keys, known, work)
+    if renamed:
+        here = {*live_keys.values(), *(each.key for each in work.changes if isinstance(each, Delete))}
+        work.diagnostics += guard.still_named(renamed, here, backend)
+    if work.changes:
+        from stigmer.reconcile.access import lost_access  # what changes nothing takes nothing away
+
+        work.diagnostics += lost_access(work.changes, backend)
+    return _plan(work, sealing, known)
+
+
+def _plan(work: _Work, sealing: Sealing, known: Whole) -> Plan:
+    """What was found, as the plan."""
+    options = work.options
     return Plan(
         set=options.set,
-        adopt=options.adopt,
+        adopt=options.adopt or known.takes,
         base_revision=work.snapshot.revision,
         changes=tuple(work.changes),
         unchanged=tuple(work.unchanged),
@@ -120,11 +131,29 @@ def build_plan(
         unresolved=sealing.unresolved,
         unheld=sealing.unheld,
         settled=tuple(work.settled),
-        source=options.source,
-        moves=options.source is not None and (record is None or record.source != options.source),
+        source=known.source,
+        moves=known.moves,
         expects=_expects(work),
-        store_id=backend.info().store_id,
+        store_id=work.backend.info().store_id,
     )
+
+
+def _prune(declared: Mapping[Key, Manifest], live_keys: Mapping[Key, Key], known: Whole, work: _Work) -> None:
+    """Adds what goes. Where nobody can say what is missing of the set, what is against its going is no news."""
+    from stigmer.reconcile.prune import prune  # most plans take nothing away
+
+    pruned = prune(declared, live_keys, work.changes, work.snapshot, work.backend, work.options)
+    work.changes += pruned.changes
+    work.diagnostics += () if known.refused else pruned.diagnostics
+
+
+def _whole(work: _Work) -> Whole:
+    """Where the set is to be known from; that costs a question only where there is a set and somebody asks."""
+    name = work.options.set
+    if name is None or not (work.options.prune or work.options.source):
+        return Whole()
+    owns = any(head.owner == name for head in work.snapshot.heads.values())
+    return whole(work.options, work.backend.sets().get(name), owns=owns)
 
 
 def _expects(work: _Work) -> Mapping[Key, int]:
@@ -159,19 +188,28 @@ def _live_key(manifest: Manifest, heads: Mapping[Key, Head]) -> Key:
 def _bodies_needed_early(
     manifests: Sequence[Manifest], live_keys: Mapping[Key, Key], heads: Mapping[Key, Head], backend: Backend
 ) -> Mapping[Key, Stored]:
-    """What is live of resources whose desired form depends on it: kept secrets and ignored fields."""
-    keys = [
-        live_keys[manifest.key]
-        for manifest in manifests
-        if (manifest.resource.secrets or manifest.resource.ignored) and live_keys[manifest.key] in heads
+    """What is live of resources whose desired form depends on it: kept secrets, and ignored fields where anything differs."""
+
+    def needed(resource: Resource, head: Head | None) -> bool:
+        return head is not None and bool(resource.secrets or digest(encode(resource.body)) != head.digest)
+
+    # Most have neither, and are not looked up.
+    depending = [
+        (each.resource, live_keys[each.key])
+        for each in manifests
+        if each.resource.secrets or each.resource.ignored
     ]
+    keys = [live_key for resource, live_key in depending if needed(resource, heads.get(live_key))]
     return backend.get(keys) if keys else {}
 
 
 def _with_ignored(manifest: Manifest, stored: Stored | None) -> Manifest:
     if stored is None or not manifest.resource.ignored:
         return manifest
-    return replace(manifest, resource=keep_ignored(manifest.resource, orjson.loads(stored.body)))
+    live = orjson.loads(stored.body)
+    kept = keep_ignored(manifest.resource, live)
+    body = without_foreign(kept.body, manifest.resource.body, _applied(stored, live))
+    return replace(manifest, resource=replace(kept, body=body))
 
 
 def _seal(
@@ -200,8 +238,8 @@ def _differing(manifest: Manifest, live_key: Key, sealing: Sealing, work: _Work)
     head = work.snapshot.heads.get(live_key)
     if head is not None:
         owner = work.options.set
-        if head.owner != owner:
-            work.diagnostics += guard.ownership(manifest, head, owner, adopt=work.options.adopt)
+        if head.owner not in (None, owner) and not work.options.adopt:
+            work.owned.setdefault(head.owner, []).append(manifest)
         if head.digest == wanted and live_key == key and owner in (None, head.owner):
             work.unchanged.append(Unchanged(key, manifest.origin.start))
             if not head.declared:
@@ -227,6 +265,8 @@ def _add_change(desired: _Desired, stored: Stored | None, work: _Work) -> None:
     manifest, wanted = desired.manifest, _wanted(desired)
     if stored is None:
         work.changes.append(Create(**wanted))
+        if not work.options.heal:
+            work.diagnostics += guard.deletion(manifest, work.backend)
         return
     live = orjson.loads(stored.body)
     applied = _applied(stored, live)
@@ -241,17 +281,20 @@ def _add_change(desired: _Desired, stored: Stored | None, work: _Work) -> None:
         if applied is None or encode(applied) != desired.encoded:
             work.settled.append(Settled(stored.key, stored.id, stored.revision, wanted["declared"]))
         return
-    before = display(manifest.resource.kind, live, stored.key.org)
+    after = shown(manifest.key, wanted["encoded"], wanted["unresolved"])
+    fields = changes_since(manifest.resource.kind, applied, stored, after, work.backend)
     update = Update(
         **wanted,
         id=stored.id,
         revision=stored.revision,
-        fields=(*_owner_change(stored, owner), *_field_changes(wanted, stored, applied, before)),
+        fields=(*_owner_change(stored, owner), *fields),
         renamed_from=stored.key if stored.key != manifest.key else None,
     )
     work.changes.append(update)
     work.diagnostics += guard.immutability(manifest, update)
-    work.diagnostics += guard.conflicts(manifest, update)
+    work.diagnostics += guard.conflicts(manifest, update, force=work.options.force)
+    if not work.options.heal:
+        work.diagnostics += guard.drift(manifest, update)
     work.diagnostics += guard.protection(manifest, update)
 
 
@@ -287,17 +330,3 @@ def _applied(stored: Stored, live: Mapping[str, Any]) -> Mapping[str, Any] | Non
         return None
     found: Mapping[str, Any] = live if stored.applied is None else orjson.loads(stored.applied)
     return found
-
-
-def _field_changes(
-    wanted: Mapping[str, Any],
-    stored: Stored,
-    applied: Mapping[str, Any] | None,
-    before: Mapping[str, Any],
-) -> tuple[FieldChange, ...]:
-    key = wanted["key"]
-    kind = kind_named(key.kind)
-    after = shown(key, wanted["encoded"], wanted["unresolved"])
-    if applied is None or stored.applied is None:
-        return compare(kind, before, after)
-    return with_causes(kind, display(kind, applied, key.org), before, after)

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import orjson
-
-from stigmer.backends.contract import Backend, Stored
+from stigmer.backends.contract import Backend
 from stigmer.errors import Location, NotFoundError
+from stigmer.reconcile.access import lost_access
+from stigmer.reconcile.order import referrers_first
 from stigmer.reconcile.plan import Delete, Plan
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named, nearest
-from stigmer.resources.links import links
 from stigmer.resources.resource import label
 
 
@@ -31,27 +30,14 @@ def build_delete_plan(targets: Sequence[tuple[Key, Location | None]], backend: B
             hint=f"did you mean {kind_named(missing[0].kind).slug}/{near}?" if near else None,
         )
     stored = backend.get(places)
-    changes = tuple(
-        Delete(key, stored[key].id, stored[key].revision, places[key]) for key in _referrers_first(stored)
+    order = referrers_first({key: each.body for key, each in stored.items()})
+    changes = tuple(Delete(key, stored[key].id, stored[key].revision, places[key]) for key in order)
+    return Plan(
+        set=None,
+        adopt=False,
+        base_revision=snapshot.revision,
+        changes=changes,
+        unchanged=(),
+        diagnostics=tuple(lost_access(changes, backend)),
+        declares=False,
     )
-    return Plan(set=None, adopt=False, base_revision=snapshot.revision, changes=changes, unchanged=())
-
-
-def _referrers_first(stored: Mapping[Key, Stored]) -> list[Key]:
-    """The keys, each before those that it refers to; equals in key order."""
-    references = {
-        key: sorted(links(kind_named(key.kind), orjson.loads(stored[key].body)) & stored.keys())
-        for key in sorted(stored)
-    }
-    order: dict[Key, None] = {}
-    stack = [(key, False) for key in reversed(references)]
-    seen: set[Key] = set()
-    while stack:
-        key, finished = stack.pop()
-        if finished:
-            order[key] = None
-        elif key not in seen:
-            seen.add(key)
-            stack.append((key, True))
-            stack.extend((each, False) for each in reversed(references[key]))
-    return list(reversed(order))

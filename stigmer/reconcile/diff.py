@@ -1,134 +1,135 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Field by field: two bodies as manifests write them, and each difference between them.
+"""Field by field: two bodies as manifests write them, and each difference between them with its cause.
 
-Items of named lists are matched by name, sets by value, maps by key; what has no shape of its own (lists without names, free JSON) is
-left to deepdiff, which is imported when the first such difference is met.
+Items of named lists are matched by name, sets by value, maps by key; a list without names is one value as far as causes go, and what
+differs within is left to deepdiff, which is imported when the first such difference is met.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from stigmer.reconcile.plan import Cause, FieldChange, Op
+from stigmer.reconcile.sides import ABSENT, Sides, cause_of_order
 from stigmer.resources.fields import Field, Message, item_name, message, written_fields
 from stigmer.resources.kinds import Kind
 from stigmer.resources.paths import item_step, key_step
+from stigmer.resources.same import same
 
 
 def compare(kind: Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """The differences between two displayed bodies of a kind, in the protos' order."""
-    return tuple(_message(message(kind.message), before, after, ""))
+    return with_causes(kind, before, before, after)
 
 
 def with_causes(
-    kind: Kind, applied: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
+    kind: Kind, declared: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[FieldChange, ...]:
-    """As `compare(before, after)`, each difference with its cause told from what was last applied."""
-    drifted = {change.path for change in compare(kind, applied, before)}
-    declared = {change.path for change in compare(kind, applied, after)}
-
-    def cause(path: str) -> Cause:
-        by_drift, by_manifest = _touches(path, drifted), _touches(path, declared)
-        if by_drift and by_manifest:
-            return Cause.BOTH
-        return Cause.DRIFT if by_drift else Cause.MANIFEST
-
-    return tuple(replace(change, cause=cause(change.path)) for change in compare(kind, before, after))
+    """As `compare(before, after)`, each difference with its cause told from what was last declared."""
+    return tuple(_message(message(kind.message), Sides(declared, before, after), ""))
 
 
-def _touches(path: str, paths: set[str]) -> bool:
-    """Whether one of the paths is this one, lies above it or below it."""
-    return any(path == each or _below(path, each) or _below(each, path) for each in paths)
-
-
-def _below(path: str, parent: str) -> bool:
-    return path.startswith((parent + ".", parent + "["))
-
-
-def _message(
-    about: Message, before: Mapping[str, Any], after: Mapping[str, Any], path: str
-) -> Iterator[FieldChange]:
-    order = [name for name in before if name not in after] + list(after)
-    for name in order:
+def _message(about: Message, sides: Sides, path: str) -> Iterator[FieldChange]:
+    before, after = sides.before, sides.after
+    fields = written_fields(about.name)
+    contested = _contested(about, sides)
+    for name in [*(name for name in before if name not in after), *after]:
+        if same(before.get(name, ABSENT), after.get(name, ABSENT)):
+            continue
         place = (path + key_step(name)).removeprefix(".")
-        field = written_fields(about.name).get(name)
-        yield from _either(field, before, after, name, place)
+        if name in contested:
+            yield sides.at(name).change(place, Cause.BOTH)
+        else:
+            yield from _field(fields.get(name), sides.at(name), place)
 
 
-def _either(
-    field: Field | None, before: Mapping[str, Any], after: Mapping[str, Any], name: str, path: str
-) -> Iterator[FieldChange]:
-    """A key that may be on one side only."""
-    if name not in before:
-        yield FieldChange(path, Op.ADD, after=after[name])
-    elif name not in after:
-        yield FieldChange(path, Op.REMOVE, before=before[name])
-    elif not _same(before[name], after[name]):
-        yield from _field(field, before[name], after[name], path)
+def _contested(about: Message, sides: Sides) -> set[str]:
+    """Fields of which one may be there, where each side has chosen another: what one took away bears on what the other added."""
+    contested: set[str] = set()
+    if sides.declared is sides.before:
+        return contested
+    for group in about.choices:
+        declared, before, after = (
+            frozenset(group).intersection(side if isinstance(side, Mapping) else ())
+            for side in (sides.declared, sides.before, sides.after)
+        )
+        if declared not in (before, after) and before != after:
+            contested.update(group)
+    return contested
 
 
-def _field(field: Field | None, before: Any, after: Any, path: str) -> Iterator[FieldChange]:
-    """A field whose two values differ."""
-    if field is None or field.is_reference:
-        yield FieldChange(path, Op.REPLACE, before, after)
-    elif field.map:
-        yield from _map(field, before, after, path)
+def _field(field: Field | None, sides: Sides, path: str) -> Iterator[FieldChange]:
+    """A field whose live and wanted values differ."""
+    before, after = sides.before, sides.after
+    whole = before is ABSENT or after is ABSENT
+    # Each key is somebody's, so what one side did to one and the other to another is no conflict, though nothing is left.
+    if field is not None and field.map and (not whole or sides.cause is Cause.BOTH):
+        value = replace(field, map=False)
+        for name in sorted({*_keys(before), *_keys(after)}):
+            if sides.at(name).differ:
+                yield from _field(value, sides.at(name), path + key_step(name))
+    elif whole or field is None or field.is_reference:
+        yield sides.change(path)
     elif field.named_by and _all_named(field, before) and _all_named(field, after):
-        yield from _named(field, before, after, path)
+        yield from _named(field, sides, path)
     elif field.set:
-        yield from _set(before, after, path)
+        for item in sorted({*before} ^ {*after}):
+            yield sides.holding(item).change(path + item_step(item))
     elif field.repeated or field.type in ("value", "struct", "list"):
-        yield from _free(before, after, path)
+        yield from _free(sides, path)
     elif field.message is not None:
-        yield from _message(message(field.message), before, after, path)
+        yield from _message(message(field.message), sides, path)
     else:
-        yield FieldChange(path, Op.REPLACE, before, after)
+        yield sides.change(path)
 
 
-def _map(
-    field: Field, before: Mapping[str, Any], after: Mapping[str, Any], path: str
-) -> Iterator[FieldChange]:
-    value = replace(field, map=False)
-    for name in sorted({*before, *after}):
-        yield from _either(value, before, after, name, path + key_step(name))
+def _keys(value: Any) -> Iterable[str]:
+    return value if isinstance(value, Mapping) else ()
 
 
 def _all_named(field: Field, items: list[Any]) -> bool:
     return all(item_name(field, item) is not None for item in items)
 
 
-def _named(field: Field, before: list[Any], after: list[Any], path: str) -> Iterator[FieldChange]:
-    old = {item_name(field, item) or "": item for item in before}
-    new = {item_name(field, item) or "": item for item in after}
+def _by_name(field: Field, items: Any) -> dict[str, Any]:
+    found = items if isinstance(items, list) else []
+    return {item_name(field, item) or "": item for item in found}
+
+
+def _named(field: Field, sides: Sides, path: str) -> Iterator[FieldChange]:
+    """The items, each by itself, and their order where it is more than that some are gone and others come last."""
+    declared, old, new = (_by_name(field, side) for side in (sides.declared, sides.before, sides.after))
+    items = Sides(declared, old, new)
     item_field = replace(field, repeated=False, named_by=())
     for name in [*(name for name in old if name not in new), *new]:
-        yield from _either(item_field, old, new, name, path + item_step(name))
-    kept_before = [name for name in old if name in new]
-    kept_after = [name for name in new if name in old]
-    if kept_before != kept_after:
-        yield FieldChange(path, Op.REPLACE, list(old), list(new))
-    elif list(new) != [*kept_after, *(name for name in new if name not in old)]:
-        # Something new stands between what was there before, and order matters in a list.
-        yield FieldChange(path, Op.REPLACE, list(old), list(new))
+        if items.at(name).differ:
+            yield from _field(item_field, items.at(name), path + item_step(name))
+    if list(new) != [*(name for name in old if name in new), *(name for name in new if name not in old)]:
+        order = Sides(
+            ABSENT if sides.declared is ABSENT else list(declared),
+            list(old),
+            list(new),
+        )
+        yield order.change(path, cause_of_order(list(declared), list(old), list(new)))
 
 
-def _set(before: list[Any], after: list[Any], path: str) -> Iterator[FieldChange]:
-    for item in sorted({*before, *after}):
-        if item not in after:
-            yield FieldChange(path + item_step(item), Op.REMOVE, before=item)
-        elif item not in before:
-            yield FieldChange(path + item_step(item), Op.ADD, after=item)
+def _free(sides: Sides, path: str) -> Iterator[FieldChange]:
+    """Two values without a shape of their own: maps by key, lists by place."""
+    before, after = sides.before, sides.after
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in sorted({*before, *after}):
+            if sides.at(name).differ:
+                yield from _free(sides.at(name), path + key_step(name))
+    elif isinstance(before, list) and isinstance(after, list) and sides.cause is Cause.MANIFEST:
+        yield from _list(before, after, path)
+    else:
+        # Places in a list that two sides changed are not the same places.
+        yield sides.change(path)
 
 
-def _free(before: Any, after: Any, path: str) -> Iterator[FieldChange]:
-    """Two values without a shape of their own."""
-    if type(before) is not type(after) or not isinstance(before, (dict, list)):
-        yield FieldChange(path, Op.REPLACE, before, after)
-        return
+def _list(before: list[Any], after: list[Any], path: str) -> Iterator[FieldChange]:
     from deepdiff import DeepDiff
     from deepdiff.helper import NotPresent
 
@@ -187,12 +188,3 @@ def _as_it_was(value: Any) -> Any:
             return {key: _as_it_was(item) for key, item in value.items()}
         case _:
             return value
-
-
-def _same(before: Any, after: Any) -> bool:
-    """Equal as JSON: `true` is not 1. What JSON does not know, a redacted secret, counts whole."""
-    return before is after or (before == after and _json(before) == _json(after))
-
-
-def _json(value: Any) -> bytes:
-    return orjson.dumps(value, default=repr, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _SHARED = ("labels", "annotations")
+_NEVER: Mapping[str, Any] = {"metadata": {}}
 
 
 def keep_foreign(
@@ -29,3 +30,22 @@ def keep_foreign(
         if foreign:
             kept[name] = {**ours, **foreign}
     return {**body, "metadata": {**metadata, **kept}} if kept else body
+
+
+def without_foreign(
+    body: Mapping[str, Any], said: Mapping[str, Any], applied: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """A body that follows the live one, without the labels and annotations that neither the manifest says nor anybody declared.
+
+    To follow what others write is not to declare it. `said` is the body of the manifest itself.
+    """
+    metadata = dict(body["metadata"])
+    for name in _SHARED:
+        entries = metadata.get(name, {})
+        known = said["metadata"].get(name, {}).keys() | (applied or _NEVER)["metadata"].get(name, {}).keys()
+        own = {key: value for key, value in entries.items() if key in known}
+        if own != entries:
+            metadata[name] = own
+            if not own and name not in said["metadata"]:
+                del metadata[name]
+    return {**body, "metadata": metadata}

@@ -15,7 +15,7 @@ class PlanOptions:
     """How a plan is made.
 
     `set` is the set that comes to own what is applied, `adopt` lets it take resources, and itself, from others. `source` is where
-    the set's whole comes from, None where the manifests are a part of it. `prune` deletes what the set owns and nobody declares
+    the manifests come from, None where there is nothing to remember; `part` says that they may be less than the set's whole. `prune` deletes what the set owns and nobody declares
     any more, at most `max_delete_percent` of it (0 to 100). `heal` makes what drifted as declared, else drift is refused.
     `force` overwrites what both the manifest and somebody else changed.
     """
@@ -23,6 +23,7 @@ class PlanOptions:
     set: str | None = None
     adopt: bool = False
     source: SetSource | None = None
+    part: bool = False
     prune: bool = False
     max_delete_percent: int = DEFAULT_MAX_DELETE_PERCENT
     heal: bool = True

@@ -130,12 +130,21 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A resource that leaves the set and stays: it was declared with `deletion: orphan`, and is declared no more."""
+    """A resource that leaves the set and stays; `reason` says why, for show.
+
+    Most often it was declared with `deletion: orphan`, and is declared no more.
+    """
 
     key: Key
     id: str
     revision: int
     set: str
+    reason: str = "as deletion: orphan asks"
+
+    @property
+    def location(self) -> None:
+        """No manifest asks for it."""
+        return None
 
     @property
     def fields(self) -> tuple[FieldChange, ...]:
@@ -155,13 +164,19 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A resource that is as declared, or an execution that is declared and not run here."""
+    """A resource that is as declared, or an execution that is declared and not run here. Of a rollback none has a place."""
 
     key: Key
-    location: Location
+    location: Location | None
 
 
 Change = Create | Update | Release | Delete
+
+
+def former_key(change: Change) -> Key:
+    """The key that a resource has before the plan; of one that is made, the one that it gets."""
+    return change.renamed_from or change.key if isinstance(change, Update) else change.key
+
 
 OWNER_PATH = "metadata.set"
 """The path under which a plan shows that a resource comes into another set."""

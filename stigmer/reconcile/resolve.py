@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
 from stigmer.resources.keys import Key
-from stigmer.resources.kinds import nearest
+from stigmer.resources.kinds import kind_named, nearest
 from stigmer.resources.paths import Path
 from stigmer.resources.references import Reference
 from stigmer.resources.resource import label
@@ -19,7 +19,10 @@ _ORG: Path = ("metadata", "org")
 def resolve(
     manifests: Sequence[Manifest], live: Collection[Key] | None, *, strict: bool = False
 ) -> list[Diagnostic]:
-    """What names nothing. Without a backend (`live` is None) a name may still be there: a warning, an error if `strict`."""
+    """What names nothing. Without a backend (`live` is None) a name may still be there: a warning, an error if `strict`.
+
+    An execution is declared once and its record goes when its time is over, so to name one that is nowhere is never more than a warning.
+    """
     declared = {manifest.key for manifest in manifests}
     candidates: dict[str, list[Key]] | None = None
     found: list[Diagnostic] = []
@@ -49,9 +52,10 @@ def _missing(
     place = f" in org {key.org}" if key.org else ""
     where = "neither in the manifests nor in the backend" if checked else "not in the manifests"
     path, hint = _mend(manifest, reference, _nearest(key, candidates.get(key.kind, ())))
+    needed = checked and not kind_named(key.kind).executed
     return manifest.diagnostic(
-        Severity.ERROR if checked or strict else Severity.WARNING,
-        "reference.missing" if checked else "reference.unresolved",
+        Severity.ERROR if needed or strict else Severity.WARNING,
+        "reference.missing" if needed else "reference.unresolved",
         f"{label(key)}{place} is {where}",
         path=path,
         hint=hint,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stigmer.backends.contract import Backend, SecretEntry
@@ -51,7 +51,7 @@ def seal(
 ) -> Sealing:
     """Seals the manifests. `live` are the bodies that the backend holds for them; a value that only it has is kept."""
     fetched = [
-        (manifest, slot, fetch(slot.source, manifest.origin.source.directory, environ))
+        (manifest, slot, fetch(slot.source, manifest.source_of(slot).directory, environ))
         for manifest in manifests
         for slot in manifest.resource.secrets
     ]
@@ -91,13 +91,13 @@ def seal(
 
 def _unresolved(manifest: Manifest, slot: SecretSlot, missing: Missing, *, kept: bool) -> Diagnostic:
     hint = "apply refuses unless --keep-unresolved keeps the stored value" if kept else "apply needs it"
-    return manifest.diagnostic(
-        Severity.WARNING,
-        "secret.unresolved",
-        f"{slot.path}: {missing.reason}",
-        path=(*slot.steps, "value_from"),
-        hint=hint,
-    )
+    path: Path = (*slot.steps, "value_from")
+    words = f"{slot.path}: {missing.reason}"
+    found = manifest.diagnostic(Severity.WARNING, "secret.unresolved", words, path=path, hint=hint)
+    if not manifest.origin.overlays:
+        return found
+    # An overlay may have put another source into the `value_from` of the manifest.
+    return replace(found, location=manifest.origin.locate((*path, missing.shown.source)))
 
 
 def _nobody_has(manifest: Manifest, slot: SecretSlot) -> Diagnostic:

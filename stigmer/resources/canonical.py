@@ -16,9 +16,10 @@ from unicodedata import is_normalized, normalize
 
 from stigmer.resources.confidential import Secret
 from stigmer.resources.fields import Field, enum_by_spelling, item_name, message
-from stigmer.resources.keys import Key
+from stigmer.resources.ignorable import ignore_problem
+from stigmer.resources.keys import DEFAULT_ORG, Key
 from stigmer.resources.kinds import Kind, find_kind, kind_named, kinds, nearest
-from stigmer.resources.paths import Path, field_path, path_steps
+from stigmer.resources.paths import Path, field_path
 from stigmer.resources.references import Reference, parse_reference, reference_key, short_reference
 from stigmer.resources.resource import (
     Age,
@@ -36,7 +37,6 @@ from stigmer.resources.times import canonical_duration, canonical_timestamp
 ReadText = Callable[[str], str]
 """Reads a text that a manifest names by its path; raises ValueError, in words, where it may not or cannot."""
 
-DEFAULT_ORG = "default"
 RESERVED = "stigmer.ai/"
 
 
@@ -58,6 +58,7 @@ class _Run:
     org: str  # where a reference that says none looks
     own_org: str  # the resource's own, empty for a global kind
     read_text: ReadText
+    readers: Callable[[Path], ReadText] | None = None
     references: list[Reference] = field(default_factory=list)
     sources: list[tuple[Path, SecretSource]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -67,18 +68,26 @@ _Step = Callable[[Any, Path, _Run], Any]
 
 
 def canonicalize(
-    kind: Kind, document: dict[str, Any], *, org: str, read_text: ReadText
+    kind: Kind,
+    document: dict[str, Any],
+    *,
+    org: str,
+    read_text: ReadText,
+    readers: Callable[[Path], ReadText] | None = None,
 ) -> tuple[Resource, list[Problem]]:
     """The resource of a document that its schema accepts, and what stands in the way; with problems it must not be used.
 
-    `org` is where a document that says none belongs. The document is consumed.
+    `org` is where a document that says none belongs. `readers` says, where not all of the document came from one file, what reads
+    the text that is named at a path, in place of `read_text`. The document is consumed.
     """
     metadata = document["metadata"]
     name = metadata["name"]
     if not kind.is_global:
         org = metadata.setdefault("org", org)
     key = Key(kind.name, "" if kind.is_global else org, name)
-    run = _Run(org, key.org, read_text, problems=_reserved(metadata) + _no_paths(metadata))
+    run = _Run(
+        org, key.org, read_text, readers, problems=_reserved(metadata) + _not_ignorable(kind, metadata)
+    )
     if not kind.is_global and org != DEFAULT_ORG:
         run.references.append(Reference(("metadata", "org"), Key("Organization", "", org)))
     renamed_from = metadata.pop("renamed_from", None)
@@ -108,19 +117,13 @@ def _reserved(metadata: dict[str, Any]) -> list[Problem]:
     ]
 
 
-def _no_paths(metadata: dict[str, Any]) -> list[Problem]:
+def _not_ignorable(kind: Kind, metadata: dict[str, Any]) -> list[Problem]:
     if "lifecycle" not in metadata:
         return []
-    hint = "write it as spec.model.name or spec.mcp_servers[github]"
     return [
-        Problem(
-            ("metadata", "lifecycle", "ignore_changes", index),
-            "schema.format",
-            f"'{written}' is not a field path",
-            hint,
-        )
+        Problem(("metadata", "lifecycle", "ignore_changes", index), wrong.code, wrong.words, wrong.hint)
         for index, written in enumerate(metadata["lifecycle"].get("ignore_changes", ()))
-        if path_steps(written) is None
+        if (wrong := ignore_problem(kind, written)) is not None
     ]
 
 
@@ -271,7 +274,8 @@ def _text(min_len: int | None, value: Any, path: Path, run: _Run) -> Any:
 def _file(min_len: int | None, name: str, path: Path, run: _Run) -> str:
     """The text of a file, whose name stands at the path."""
     try:
-        text = run.read_text(name)
+        read = run.read_text if run.readers is None else run.readers(path)
+        text = read(name)
     except ValueError as error:
         hint = "a path starts from the directory of its manifest, and stays in the project"
         run.problems.append(Problem(path, "manifest.file", str(error), hint))

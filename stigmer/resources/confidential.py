@@ -10,6 +10,11 @@ _MASK = "********"
 _SHOWN_DIGITS = 8
 
 
+def short_fingerprint(fingerprint: str) -> str:
+    """The part of a fingerprint that people are shown: 8 hexadecimal digits."""
+    return fingerprint[:_SHOWN_DIGITS]
+
+
 class Secret:
     """A clear value that does not show itself: `str`, `repr` and `format` give a mask, pickling is refused."""
 
@@ -48,11 +53,11 @@ class Redacted:
         """What stands for the secret in JSON output."""
         shown: dict[str, Any] = {"redacted": True}
         if self.fingerprint is not None:
-            shown["fingerprint"] = self.fingerprint[:_SHOWN_DIGITS]
+            shown["fingerprint"] = short_fingerprint(self.fingerprint)
         return shown
 
     def __str__(self) -> str:
-        return "(secret)" if self.fingerprint is None else f"(secret {self.fingerprint[:_SHOWN_DIGITS]})"
+        return "(secret)" if self.fingerprint is None else f"(secret {short_fingerprint(self.fingerprint)})"
 
 
 @dataclass(frozen=True, slots=True)

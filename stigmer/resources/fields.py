@@ -50,12 +50,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message: its fields by name, and what it is as a whole."""
+    """A message: its fields by name, what it is as a whole, and groups of fields of which at most one may be there."""
 
     name: str
     fields: dict[str, Field]
     secret_holder: bool
     reference: bool
+    choices: tuple[tuple[str, ...], ...] = ()
 
 
 @cache
@@ -67,6 +68,7 @@ def message(name: str) -> Message:
         fields={field["name"]: Field(**field) for field in entry.get("fields", ())},
         secret_holder=entry.get("secret_holder", False),
         reference=entry.get("reference", False),
+        choices=tuple(group["fields"] for group in entry.get("oneofs", ())),
     )
 
 

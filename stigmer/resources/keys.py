@@ -18,6 +18,13 @@ class Key(NamedTuple):
     name: str
 
 
+DEFAULT_ORG = "default"
+"""The organization of what names none, where nothing else is said."""
+
+DEFAULT_ORGANIZATION = Key("Organization", "", DEFAULT_ORG)
+"""That organization, which is in every store from the beginning and is never deleted."""
+
+
 def new_id(prefix: str) -> str:
     """A new id: the prefix, an underscore and a ULID in lower case (48 bits of milliseconds, 80 of chance)."""
     number = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10), "big")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,8 @@ from stigmer.resources.references import Reference
 
 DIGEST_FORMAT = "v1"
 """Version of the canonical form that a digest speaks of; it changes when the same manifest would give other bytes."""
+
+_FEW = 3  # so many are named before the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,12 @@ class Resource:
 def label(key: Key) -> str:
     """`kind/name`, as messages and listings call a resource."""
     return f"{kind_named(key.kind).slug}/{key.name}"
+
+
+def first_few(names: Sequence[str]) -> str:
+    """Names in a row, of many the first three and how many more there are: `a, b, c and 4 more`."""
+    more = len(names) - _FEW
+    return f"{', '.join(names[:_FEW])} and {more:,} more" if more > 0 else ", ".join(names)
 
 
 def encode(body: Mapping[str, Any]) -> bytes:

@@ -200,6 +200,18 @@ class Restoring(Handles):
         apply(backend, restoring(changed), declares=False)
         assert live(backend, BOT).applied == body_of(BOT, title="Declared")
 
+    def test_a_deletion_declares_no_body(self, backend: Backend) -> None:
+        apply(backend, put(BOT, title="Declared"), owner="shop")
+        apply(backend, put(BOT, live(backend, BOT), title="Changed"), declares=False)
+        at = live(backend, BOT)
+        apply(backend, Release(BOT, at.id, at.revision))
+        apply(backend, delete(live(backend, BOT)))
+        created, changed, released, deleted = self.versions(backend)
+        declares = [each.declares for each in (created, changed, released, deleted)]
+        assert declares == [True, False, False, True]
+        apply(backend, restoring(changed), declares=False)
+        assert live(backend, BOT).applied == body_of(BOT, title="Declared")
+
     def test_references_and_protection_come_back_as_they_are_said(self, backend: Backend) -> None:
         apply(backend, put(DESK, references=(BOT,)), put(BOT, protected=True))
         apply(backend, put(BOT, live(backend, BOT), protected=False))

@@ -69,7 +69,11 @@ class MemoryStore:
             del self.resources[old.key]
         else:
             old = self.gone(put)
-            declared = [each for each in self.history if each.resource_id == put.id and each.declares]
+            declared = [
+                each
+                for each in self.history
+                if each.resource_id == put.id and each.declares and each.operation is not Operation.DELETED
+            ]
             if old is not None and declared:
                 self.declared[old.id] = (declared[-1].number, declared[-1].body)
         now, actor = datetime.now(UTC), "model"
@@ -189,7 +193,9 @@ class MemoryStore:
                 message=batch.message,
                 commit=batch.commit,
                 owner=stored.owner,
-                declares=batch.declares,
+                declares=batch.declares
+                if operation is Operation.DELETED
+                else self.declared.get(stored.id, (0, b""))[0] == stored.version,
             )
         )
 

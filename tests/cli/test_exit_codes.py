@@ -194,7 +194,7 @@ def test_backend_errors_keep_their_status(cli: Cli, monkeypatch: pytest.MonkeyPa
     def fail(*_: object, **__: object) -> None:
         raise BackendError("backend.full", "there is no room", hint="free space")
 
-    monkeypatch.setattr("stigmer.cli.commands.apply.apply_plan", fail)
+    monkeypatch.setattr("stigmer.cli.carrying_out.apply_plan", fail)
     result = cli("apply", "-f", ".", "-o", "json", expect=7)
     assert result.json == {
         "error": {"code": "backend.full", "message": "there is no room", "hint": "free space"}

@@ -101,9 +101,12 @@ def test_names_that_mean_something_to_a_picture_are_escaped(cli: Cli) -> None:
     document = 'document: {dsl: "1.0.3", namespace: x, name: x, version: "1.0.0"}'
     cli.write("flow.yaml", manifest("Workflow", "flow", f"{document}, tasks: {task}") + agent("bot"))
     (edge,) = [line for line in cli("graph", "-f", ".", "-o", "dot").out.splitlines() if "->" in line]
-    assert edge.endswith(r'[label="tasks[say \"hi\" \\ <b>#1; end].agent_call.agent"]')
+    assert edge.endswith(r'[label="tasks[\"say \\\"hi\\\" \\\\ <b>#1; end\"].agent_call.agent"]')
     (edge,) = [line for line in cli("graph", "-f", ".", "-o", "mermaid").out.splitlines() if "-->" in line]
-    assert edge == '  n1 -->|"tasks[say #34;hi#34; \\ #60;b#62;#35;1#59; end].agent_call.agent"| n0'
+    assert (
+        edge
+        == '  n1 -->|"tasks[#34;say \\#34;hi\\#34; \\\\ #60;b#62;#35;1#59; end#34;].agent_call.agent"| n0'
+    )
 
 
 def test_json(cli: Cli, snapshot: SnapshotAssertion) -> None:

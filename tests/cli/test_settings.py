@@ -129,15 +129,6 @@ def test_mistakes_in_a_project_file(cli: Cli, text: str, told: str) -> None:
         assert f"stigmer.yaml:{told}" in cli(command, expect=2).err
 
 
-def test_what_a_project_asks_of_later_versions_is_warned_of(cli: Cli) -> None:
-    cli.write("stigmer.yaml", "name: shop\ntargets:\n  prod: {backend: acme}\n")
-    result = cli("validate")
-    assert "stigmer.yaml:2:1: warning: targets has no effect" in result.out
-    assert "1 document, 1 warning" in result.out
-    codes = [each["code"] for each in cli("diff", "-o", "json", expect=1).json["diagnostics"]]
-    assert codes == ["project.not_yet"]
-
-
 def test_a_token_in_the_configuration_is_warned_of_and_not_shown(cli: Cli) -> None:
     cloud = "{endpoint: 'x:1', token: sesame-opens}"
     home_config(cli, f"backend: local\nbackends:\n  acme: {{type: cloud, cloud: {cloud}}}\n")

@@ -92,7 +92,7 @@ def test_delete(cli: Cli) -> None:
     result = cli("delete", "agent/bot", "environment/keys")
     assert (
         result.out
-        == "environment/keys deleted\nagent/bot deleted\nDone: 2 deleted, 0 unchanged. Revision 2.\n"
+        == "agent/bot deleted\nenvironment/keys deleted\nDone: 2 deleted, 0 unchanged. Revision 2.\n"
     )
 
 
@@ -132,13 +132,6 @@ def test_get_names(cli: Cli) -> None:
     cli("apply", "-f", ".")
     assert cli("get", "agent", "bot", "-o", "name").out == "agent/bot\n"
     assert cli("get", "all", "-o", "name").out == "organization/default\nagent/bot\nenvironment/keys\n"
-
-
-def test_history(cli: Cli, steady: Steady) -> None:
-    cli("apply", "-f", ".", "-m", "first\nof all")
-    head, row = steady(cli("history", "agent/bot").out).splitlines()
-    assert head.split() == ["VERSION", "OPERATION", "WHEN", "WHO", "REVISION", "MESSAGE"]
-    assert row.split() == ["1", "created", "TIME", "USER", "1", "first", "of", "all"]
 
 
 def test_init(cli: Cli, snapshot: SnapshotAssertion, steady: Steady) -> None:

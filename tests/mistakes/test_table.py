@@ -27,6 +27,7 @@ from tests.mistakes.table import (
 BEYOND_THE_TABLE = {
     "bug": "nobody knows how to make one",
     "settings.unreadable": "it takes a file that may not be read, and root may read all",
+    "target.unknown": "a mistake on the command line",
     "usage.arguments": "a mistake on the command line",
     "usage.command": "a mistake on the command line",
     "usage.ignore_file": "a mistake in .stigmerignore, which has no place in a line",
@@ -34,21 +35,31 @@ BEYOND_THE_TABLE = {
 }
 # Groups of codes, by how they begin, that take a backend or another command.
 OF_OTHER_COMMANDS = (
-    "backend.", "config.", "delete.", "execution.", "field.", "home.", "lifecycle.", "plan.", "rename.", "resource.", "set.",
+    "access.", "backend.", "backup.", "change.", "config.", "delete.", "execution.", "export.", "field.", "home.", "lifecycle.",
+    "plan.", "prune.", "rename.", "resource.", "restore.", "revision.", "rollback.", "set.", "version.",
 )  # fmt: skip
 OTHERS_OF_OTHER_COMMANDS = {
     "reference.missing": "takes a backend",
     "skill.version": "takes a backend, or a skill's history",
+    "graph.projects": "said by `apply --all`",
+    "interrupted": "said of a signal",
     "layout.unsafe": "said by `fmt`",
+    "policy.refused": "said of a plan",
+    "policy.unanswered": "said of a plan",
+    "project.inside": "said by `apply --all`",
+    "project.namesake": "said by `apply --all`",
     "project.exists": "said by `new`",
     "explain.field": "said by `explain`",
     "secret.unresolved": "said by `diff` and `apply`",
     "secret.missing": "said by `apply`",
+    "usage.confirmation": "said by `rollback`",
     "usage.kind": "said of an argument",
     "usage.label": "said of an argument",
     "usage.name": "said of an argument",
     "usage.resource": "said of an argument",
     "usage.nothing_to_delete": "said by `delete`",
+    "usage.passphrase": "said by `backup` and `restore`",
+    "usage.version": "said of an argument",
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from stigmer.reconcile.plan import FieldChange, Op
 from stigmer.resources.fields import Field, item_name, message
 from stigmer.resources.kinds import Kind
+from stigmer.resources.paths import item_step
 
 _STEP = re.compile(r"\.?([A-Za-z_][A-Za-z0-9_-]*)|\[\"((?:[^\"\\]|\\.)*)\"\]|\[([^\]]*)\]", re.DOTALL)
 
@@ -98,7 +99,7 @@ def _set(value: list[Any], edits: list[_Edit]) -> list[Any]:
     items = set(value)
     for edit in edits:
         item = edit.change.before if edit.change.op is Op.REMOVE else edit.change.after
-        assert edit.rest == f"[{item}]"
+        assert edit.rest == item_step(item)
         assert (item in items) == (edit.change.op is Op.REMOVE)
         items ^= {item}
     return sorted(items)

@@ -16,9 +16,10 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
-from stigmer.resources.canonical import DEFAULT_ORG, RESERVED
+from stigmer.resources.canonical import RESERVED
 from stigmer.resources.fields import Field, Message, item_name, message
-from stigmer.resources.keys import Key
+from stigmer.resources.ignorable import ignore_problem
+from stigmer.resources.keys import DEFAULT_ORG, Key
 from stigmer.resources.kinds import Kind, find_kind, kind_named, kinds
 from tests.properties import scalars
 from tests.properties.places import Place, Schema, at, places, schema_of
@@ -80,13 +81,26 @@ def evolutions(
 ) -> tuple[ManifestSet, ManifestSet]:
     """A set, and a set of the same resources with some said anew that may be applied after it."""
     before: ManifestSet = draw(manifest_sets(of, max_size))
+    return before, _evolved(draw, before)
+
+
+@st.composite
+def branches(
+    draw: Draw, of: tuple[Kind, ...] = DECLARABLE, max_size: int = 2
+) -> tuple[ManifestSet, ManifestSet, ManifestSet]:
+    """A set, and two others that were each made of it without regard to the other."""
+    before: ManifestSet = draw(manifest_sets(of, max_size))
+    return before, _evolved(draw, before), _evolved(draw, before)
+
+
+def _evolved(draw: Draw, before: ManifestSet) -> ManifestSet:
     again = draw(st.sets(st.sampled_from(sorted(before.documents)), min_size=1))
     world = _World(closed=True, taken=set(before.documents))
     world.made.files.update(before.files)
     world.made.environ.update(before.environ)
     for key, document in before.documents.items():
         world.made.documents[key] = _anew(draw, world, key, document) if key in again else document
-    return before, world.made
+    return world.made
 
 
 @st.composite
@@ -277,9 +291,8 @@ class _Builder:
         if about.name == "depends_on":
             return self.others()
         if about.name == "ignore_changes":
-            ignored: list[str] = self.draw(
-                st.lists(st.sampled_from(scalars.IGNORED), unique=True, max_size=2)
-            )
+            ignorable = [path for path in scalars.IGNORED if ignore_problem(self.kind, path) is None]
+            ignored: list[str] = self.draw(st.lists(st.sampled_from(ignorable), unique=True, max_size=2))
             return ignored
         least = schema.get("minItems", 0)
         count = self.draw(st.integers(least, least + 2))

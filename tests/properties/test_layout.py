@@ -49,7 +49,7 @@ def test_no_comment_is_lost(drawn: ManifestSet, data: st.DataObject) -> None:
     """Comments at any ends of lines and between any two lines of a text in block style."""
     made = lay_out(drawn.text)
     lines = made.splitlines()
-    inside = _inside_scalars(made)
+    inside = inside_scalars(made)
     commented = []
     for number, line in enumerate(lines):
         free = number not in inside
@@ -67,7 +67,7 @@ def test_no_comment_is_lost(drawn: ManifestSet, data: st.DataObject) -> None:
     same(drawn, text, again)
 
 
-def _inside_scalars(text: str) -> set[int]:
+def inside_scalars(text: str) -> set[int]:
     """The lines, from 0, that begin inside of a scalar or right after a block."""
     found: set[int] = set()
     at = 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from stigmer.backends.contract import Backend, Batch, Put, Stored
+from stigmer.backends.contract import Backend, Batch, Commit, Put, Stored
 from stigmer.errors import Diagnostic
 from stigmer.manifests.load import LoadOptions, load_sources
 from stigmer.manifests.manifest import Manifest
@@ -134,12 +134,29 @@ def spec(backend: Backend, name: str) -> dict[str, Any]:
     return found
 
 
-def meddle(backend: Backend, name: str, **changes: Any) -> None:
+def meddle(
+    backend: Backend, name: str, *, message: str | None = None, commit: Commit | None = None, **changes: Any
+) -> None:
     """Changes canonical fields of a live spec as something else than an apply does; None takes one away."""
     stored = live(backend, name)
     body = orjson.loads(stored.body)
     body["spec"] = {part: value for part, value in {**body["spec"], **changes}.items() if value is not None}
+    write(backend, stored, body, message=message, commit=commit)
+
+
+def label_live(backend: Backend, name: str, part: str = "labels", /, **changes: str | None) -> None:
+    """Changes labels or annotations of a live resource as something else than an apply does; None takes one away."""
+    stored = live(backend, name)
+    body = orjson.loads(stored.body)
+    there = {**body["metadata"].pop(part, {}), **changes}
+    if left := {key: value for key, value in there.items() if value is not None}:
+        body["metadata"][part] = left
+    write(backend, stored, body)
+
+
+def write(backend: Backend, stored: Stored, body: dict[str, Any], **said: Any) -> None:
+    """Writes a body that nobody declared."""
     encoded = encode(body)
     references = tuple(sorted(links(kind_named(stored.key.kind), body)))
     put = Put(stored.key, stored.id, stored.revision, encoded, digest(encoded), references)
-    backend.apply(Batch((put,), declares=False))
+    backend.apply(Batch((put,), declares=False, **said))

@@ -85,3 +85,13 @@ def test_what_was_deleted_is_created_anew(backend: Backend) -> None:
     assert shown(plan(backend, agent("bot"))) == ["create agent/bot"]
     settle(backend, agent("bot"))
     assert live(backend, "agent/bot").id != first.id
+
+
+def test_of_equals_the_first_goes_first(backend: Backend) -> None:
+    settle(backend, POLICY + [each for name in "cab" for each in agent(name, "skill_refs: [policy]")])
+    assert delete(backend, "skill/policy", "agent/b", "agent/c", "agent/a") == [
+        "delete agent/a",
+        "delete agent/b",
+        "delete agent/c",
+        "delete skill/policy",
+    ]

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stigmer.reconcile.diff import compare, with_causes
-from stigmer.reconcile.plan import FieldChange
+from stigmer.reconcile.diff import compare
 from stigmer.resources.confidential import Redacted, Unresolved
 from stigmer.resources.kinds import kind_named
 
@@ -57,6 +56,7 @@ ONE, TWO = Redacted("1" * 64), Redacted("2" * 64)
         ("Agent", {"mcp_servers": [server("a")]}, {"mcp_servers": [server("a"), server("b")]}, [("spec.mcp_servers[b]", "add", None, server("b"))]),
         ("Agent", {"mcp_servers": [server("zoo/a@v1")]}, {"mcp_servers": [server("a")]}, [("spec.mcp_servers[a].ref", "replace", "zoo/a@v1", "a")]),
         ("Agent", {"mcp_servers": [server("a"), server("b")]}, {"mcp_servers": [server("b"), server("a")]}, [("spec.mcp_servers", "replace", ["a", "b"], ["b", "a"])]),
+        ("McpServer", {"tags": ["a]b", 'c"d']}, {"tags": ["e"]}, [('spec.tags["a]b"]', "remove", "a]b", None), ('spec.tags["c\\"d"]', "remove", 'c"d', None), ("spec.tags[e]", "add", None, "e")]),
         ("Agent", {"mcp_servers": [server("a")]}, {"mcp_servers": [server("b"), server("a")]}, [("spec.mcp_servers[b]", "add", None, server("b")), ("spec.mcp_servers", "replace", ["a"], ["b", "a"])]),
         ("Workflow", {"tasks": [{"name": "x", "do": {"tasks": [{"name": "y", "wait": {"duration": "PT1S"}}]}}]}, {"tasks": [{"name": "x", "do": {"tasks": [{"name": "y", "wait": {"duration": "PT2S"}}]}}]}, [("spec.tasks[x].do.tasks[y].wait.duration", "replace", "PT1S", "PT2S")]),
         # sets: by value
@@ -144,39 +144,3 @@ def test_free_json_differs_just_where_it_does(before: Any, after: Any) -> None:
     assert (found == []) == (strict(before) == strict(after))
     assert len({path for path, *_ in found}) == len(found)
     assert all(strict(old) != strict(new) for _, op, old, new in found if op == "replace")
-
-
-@pytest.mark.parametrize(
-    ("applied", "before", "after", "expected"),
-    [
-        ({}, {}, {"description": "m"}, [("spec.description", "manifest")]),
-        ({}, {"description": "l"}, {}, [("spec.description", "drift")]),
-        ({}, {"description": "l"}, {"description": "m"}, [("spec.description", "both")]),
-        ({"description": "a"}, {"description": "l"}, {"description": "a"}, [("spec.description", "drift")]),
-        (
-            {"description": "a"},
-            {"description": "a"},
-            {"description": "m"},
-            [("spec.description", "manifest")],
-        ),
-        ({"description": "a"}, {"description": "m"}, {"description": "m"}, []),
-        (
-            {"model": {"name": "a"}},
-            {"model": {"name": "l"}},
-            {"model": {"name": "a", "temperature": 1}},
-            [("spec.model.name", "drift"), ("spec.model.temperature", "manifest")],
-        ),
-        ({"model": {"name": "a"}}, {}, {"model": {"name": "m"}}, [("spec.model", "both")]),
-        (
-            {"mcp_servers": [server("a"), server("ab")]},
-            {"mcp_servers": [server("a", approval="never"), server("ab")]},
-            {"mcp_servers": [server("a"), server("ab", approval="never")]},
-            [("spec.mcp_servers[a].approval", "drift"), ("spec.mcp_servers[ab].approval", "manifest")],
-        ),
-    ],
-)
-def test_causes(applied: Any, before: Any, after: Any, expected: list[tuple[str, str]]) -> None:
-    found: tuple[FieldChange, ...] = with_causes(
-        kind_named("Agent"), document(applied), document(before), document(after)
-    )
-    assert [(each.path, each.cause.value) for each in found] == expected

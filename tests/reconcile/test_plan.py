@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -251,7 +252,7 @@ class TestIgnoredChanges:
         backend: Backend,
         path: str,
         first: str,
-        live_spec: dict[str, object],
+        live_spec: dict[str, Any],
         then: str,
         left: dict[str, object],
     ) -> None:

@@ -86,6 +86,16 @@ def test_an_organization_that_no_manifest_says_is_mended_elsewhere() -> None:
     assert found.hint.startswith("the organization comes from --org, STIGMER_ORG or stigmer.yaml")
 
 
+def test_an_execution_that_is_nowhere_may_be_over() -> None:
+    (found,) = resolve(agent("bot", "", "depends_on: [workflow-execution/seed]"), [])
+    assert codes([found]) == [("warning", "reference.unresolved")]
+    assert (
+        found.message
+        == "workflow-execution/seed in org default is neither in the manifests nor in the backend"
+    )
+    assert found.path == "metadata.depends_on[0]"
+
+
 def test_every_missing_name_is_told() -> None:
     declared = manifests(
         """\

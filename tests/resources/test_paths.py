@@ -9,7 +9,7 @@ import pytest
 
 from stigmer.resources.fields import message
 from stigmer.resources.kinds import kind_named
-from stigmer.resources.paths import Path, field_path, message_at, path_steps
+from stigmer.resources.paths import Path, field_path, message_at, path_steps, place_of
 
 AGENT: dict[str, Any] = {
     "apiVersion": "agentic.stigmer.ai/v1",
@@ -52,8 +52,29 @@ def test_a_path_names_items_of_named_lists(steps: Path, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "steps"),
+    [
+        ("spec.mcp_servers[gitlab].ref", ("spec", "mcp_servers", 1, "ref")),
+        ("spec.mcp_servers[own].stdio.args[0]", ("spec", "mcp_servers", 2, "stdio", "args", 0)),
+        ("spec.mcp_servers[3].stdio.command", ("spec", "mcp_servers", 3, "stdio", "command")),
+        ('metadata.labels["k8s.io/x"]', ("metadata", "labels", "k8s.io/x")),
+        # as far as it is there
+        ("spec.mcp_servers[gone].ref", ("spec", "mcp_servers")),
+        ("spec.mcp_servers[own].http.url", ("spec", "mcp_servers", 2)),
+        ("spec.skill_refs[7]", ("spec", "skill_refs")),
+        # a set is written in any order
+        ("spec.mcp_servers[github].enabled_tools[b]", ("spec", "mcp_servers", 0, "enabled_tools")),
+        ("not a path", ()),
+    ],
+)
+def test_the_place_that_a_path_names(path: str, steps: Path) -> None:
+    assert place_of(message(kind_named("Agent").message), AGENT, path) == steps
+
+
+@pytest.mark.parametrize(
     ("written", "steps"),
     [
+        ('spec.tasks["a]b"].set', ["spec", "tasks", "a]b", "set"]),
         ("spec", ["spec"]),
         ("spec.model.name", ["spec", "model", "name"]),
         (

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from stigmer.backends.contract import Batch, BatchOperation, Delete, Put, Release, Settle
 from stigmer.backends.local.live import Live, Row
-from stigmer.backends.local.migrations import DEFAULT_ORGANIZATION
 from stigmer.errors import Diagnostic, Severity
-from stigmer.resources.keys import Key
-from stigmer.resources.resource import label
+from stigmer.resources.keys import DEFAULT_ORGANIZATION, Key
+from stigmer.resources.resource import first_few, label
 
-_NAMED_REFERRERS = 3
 _PLAN_AGAIN = "what the plan was made from has changed; make it again"
 
 
@@ -125,14 +123,9 @@ def still_referred(removed: Sequence[Key], referrers: Mapping[Key, Sequence[Key]
     for key in removed:
         sources = sorted(referrers.get(key, ()))
         if sources:
-            named = ", ".join(label(source) for source in sources[:_NAMED_REFERRERS])
-            more = len(sources) - _NAMED_REFERRERS
-            others = f" and {more} more" if more > 0 else ""
+            named = first_few([label(source) for source in sources])
             yield refusal(
-                "delete.referenced",
-                key,
-                f"is needed by {named}{others}",
-                "delete or change what needs it first",
+                "delete.referenced", key, f"is needed by {named}", "delete or change what needs it first"
             )
 
 

@@ -98,7 +98,7 @@ def read_live(connection: apsw.Connection, batch: Batch) -> Live:
 
 def _gone(connection: apsw.Connection, restoring: Iterable[Put]) -> dict[str, Gone]:
     sql = """SELECT v.resource_id, v.number, v.id, v.owner,
-  (SELECT max(number) FROM api_resource_versions WHERE resource_id = v.resource_id AND declares), f.created_at, f.actor
+  (SELECT max(number) FROM api_resource_versions WHERE resource_id = v.resource_id AND declares AND operation <> 'deleted'), f.created_at, f.actor
 FROM api_resource_versions AS v JOIN api_resource_versions AS f ON f.resource_id = v.resource_id AND f.number = 1
 WHERE v.resource_id = ? AND v.operation = 'deleted' ORDER BY v.number DESC LIMIT 1"""
     found = [connection.execute(sql, (put.id,)).fetchone() for put in restoring]

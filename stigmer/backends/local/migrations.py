@@ -18,12 +18,11 @@ from stigmer.backends.local import schema
 from stigmer.backends.local.connection import writing
 from stigmer.backends.local.files import companion, make_private_file
 from stigmer.errors import BackendError, NotFoundError
-from stigmer.resources.keys import Key, new_id
+from stigmer.resources.keys import DEFAULT_ORGANIZATION, new_id
 from stigmer.resources.kinds import Kind, kind_named
 from stigmer.resources.resource import digest, encode
 
 APPLICATION_ID = 0x5354474D  # "STGM"
-DEFAULT_ORGANIZATION = Key("Organization", "", "default")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ from stigmer.backends.local.files import (
 )
 from stigmer.backends.local.live import Live, read_live, referrers
 from stigmer.backends.local.migrations import (
-    DEFAULT_ORGANIZATION,
     MIGRATIONS,
     Moment,
     bring_up_to_date,
@@ -53,7 +52,7 @@ from stigmer.backends.local.vault import Vault
 from stigmer.backends.local.writes import Writer
 from stigmer.errors import Diagnostic, RefusedError
 from stigmer.resources.confidential import Secret
-from stigmer.resources.keys import Key
+from stigmer.resources.keys import DEFAULT_ORGANIZATION, Key
 
 BUSY_TIMEOUT = 10.0
 """Seconds for which a writer waits for another."""

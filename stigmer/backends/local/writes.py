@@ -51,7 +51,7 @@ _DELETE = """UPDATE {table} SET previous_version_id = version_id, version_id = ?
 _RECORD = """INSERT INTO api_resource_versions (id, resource_kind, resource_id, org, name, number, operation, digest,
   revision, previous_id, actor, created_at, message, commit_id, commit_author, body, owner, declares)
 SELECT version_id, ?1, id, org, name, version, ?2, digest, revision, previous_version_id, updated_by, updated_at,
-  ?3, ?4, ?5, body, owner, ?6 FROM {table} WHERE id IN (SELECT value FROM json_each(?7))"""
+  ?3, ?4, ?5, body, owner, iif(?2 = 'deleted', ?6, applied_version IS version) FROM {table} WHERE id IN (SELECT value FROM json_each(?7))"""
 
 
 @dataclass(slots=True)

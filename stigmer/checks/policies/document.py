@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from stigmer.checks.policies.names import Use
+from stigmer.resources.confidential import Redacted, Secret, Unresolved
 from stigmer.resources.display import display
+from stigmer.resources.keys import Key
+from stigmer.resources.kinds import Kind, kind_named
 from stigmer.resources.paths import Path
 from stigmer.resources.resource import Age, Env, File, Held, Keyring, Literal, Resource, SecretSource
 
@@ -50,15 +53,33 @@ def document(resource: Resource, wanted: Parts | None) -> dict[str, Any]:
     Organization, labels and annotations are always there, if need be empty, so that a rule need not ask for them first. A
     secret has the source that the manifest names, or a mask where the manifest has its value.
     """
-    metadata = {"org": "", "labels": {}, "annotations": {}, **resource.body["metadata"]}
-    body = {**resource.body, "metadata": metadata}
-    shown = display(resource.kind, _pruned(body, wanted), resource.key.org)
+    shown = _shown(resource.kind, resource.body, resource.key.org, wanted)
     for slot in resource.secrets:
         entry = _at(shown, slot.steps)
         if entry is not None:
             entry.pop("value", None)
             entry |= _source(slot.source)
     return shown
+
+
+def stored_document(key: Key, body: Mapping[str, Any], wanted: Parts | None) -> dict[str, Any]:
+    """The same of a resource as a store holds it: where its secrets come from is not known there, so each has a mask."""
+    shown: dict[str, Any] = masked(_shown(kind_named(key.kind), body, key.org, wanted))
+    return shown
+
+
+def masked(value: Any) -> Any:
+    """A value with a mask in place of each secret in it."""
+    if isinstance(value, (Redacted, Unresolved)):
+        return str(Secret(""))
+    if isinstance(value, Mapping):
+        return {key: masked(item) for key, item in value.items()}
+    return [masked(item) for item in value] if isinstance(value, list) else value
+
+
+def _shown(kind: Kind, body: Mapping[str, Any], org: str, wanted: Parts | None) -> dict[str, Any]:
+    metadata = {"org": "", "labels": {}, "annotations": {}, **body["metadata"]}
+    return display(kind, _pruned({**body, "metadata": metadata}, wanted), org)
 
 
 def _pruned(value: Any, wanted: Parts | None) -> Any:

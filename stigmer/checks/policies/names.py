@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from stigmer.resources.paths import Step
 
 ROOT = "resource"
+"""What a rule over resources calls the one that it is asked about."""
+CHANGE, BEFORE, AFTER = "change", "before", "after"
+"""What a rule over changes calls the change, and the resource on both sides of it."""
 MACROS = ("all", "exists", "exists_one", "existsOne", "filter", "map")
 """Calls whose first argument is a name that stands for each item of what they are called on."""
 
@@ -39,9 +42,9 @@ Steps = tuple[Step | Open, ...]
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A field of the resource that a rule names: the steps to it, and where they are written.
+    """A field that a rule names, of one of the things that it is given: the steps to it, and where they are written.
 
-    The first name stands for the steps that are `given`: none for `resource`, those to an item for the name that a macro gives to
+    `root` is what it is a field of. The first name stands for the steps that are `given`: none for that itself, those to an item for the name that a macro gives to
     each. It ends at the first of `ends`, and each step after it at the next. `gives_items` says that a macro only gives names to its
     items, so that what the rule sees of it are the uses of these names.
     """
@@ -51,6 +54,7 @@ class Use:
     start: int
     ends: tuple[int, ...]
     gives_items: bool = False
+    root: str = ROOT
 
     @property
     def given(self) -> int:
@@ -77,7 +81,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a rule names: fields of the resource, functions it calls, and names that stand for nothing it is given."""
+    """What a rule names: fields of what it is given, functions it calls, and names that stand for nothing it is given."""
 
     uses: tuple[Use, ...]
     calls: tuple[Word, ...]
@@ -93,14 +97,22 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """A pair of brackets; of a macro's, the name that it gives and the steps that the name stands for, None where nobody knows."""
+    """A pair of brackets; of a macro's, the name that it gives and what the name stands for, None where nobody knows."""
 
     name: str | None = None
-    steps: Steps | None = None
+    given: _Given | None = None
 
 
-def names(text: str) -> Names:
-    """Reads the names of a rule that is CEL."""
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a name stands for: something that a rule is given, or what lies so many steps below it."""
+
+    root: str
+    steps: Steps = ()
+
+
+def names(text: str, roots: Collection[str] = (ROOT,)) -> Names:
+    """Reads the names of a rule that is CEL; `roots` are the names of what it is given."""
     tokens = [
         _Token(match.lastgroup or "", match[0], match.start())
         for match in _TOKEN.finditer(text)
@@ -110,7 +122,7 @@ def names(text: str) -> Names:
     calls: list[Word] = []
     strangers: list[Word] = []
     scopes = [_Scope()]
-    receivers: dict[int, Steps] = {}  # by the bracket of a macro, the steps to what it is called on
+    receivers: dict[int, _Given] = {}  # by the bracket of a macro, what it is called on
     declared = -1  # where the macro that was entered last names its item
     for index, token in enumerate(tokens):
         if token.text in ("(", "[", "{"):
@@ -123,20 +135,21 @@ def names(text: str) -> Names:
                 calls.append(Word(token.text, token.offset))
             elif _sign(tokens, index - 1) != ".":
                 found = next((scope for scope in reversed(scopes) if scope.name == token.text), None)
-                if found is None and token.text != ROOT:
+                if found is None and token.text not in roots:
                     following = _FOLLOWING.match(text, _end(token))
                     strangers.append(Word(token.text, token.offset, following[0] if following else ""))
-                elif (given := () if found is None else found.steps) is not None:
+                elif (given := _Given(token.text) if found is None else found.given) is not None:
                     use, after = _use(text, tokens, index, given)
                     uses.append(use)
-                    receivers[after + 2] = use.steps
+                    receivers[after + 2] = _Given(use.root, use.steps)
     return Names(tuple(uses), tuple(calls), tuple(strangers))
 
 
-def _scope(tokens: Sequence[_Token], index: int, receivers: dict[int, Steps]) -> _Scope:
+def _scope(tokens: Sequence[_Token], index: int, receivers: dict[int, _Given]) -> _Scope:
     if _is_macro(tokens, index):
-        steps = receivers.get(index)
-        return _Scope(tokens[index + 1].text, None if steps is None else (*steps, Open.EACH))
+        on = receivers.get(index)
+        given = None if on is None else _Given(on.root, (*on.steps, Open.EACH))
+        return _Scope(tokens[index + 1].text, given)
     return _Scope()
 
 
@@ -150,15 +163,15 @@ def _is_macro(tokens: Sequence[_Token], index: int) -> bool:
     )
 
 
-def _use(text: str, tokens: Sequence[_Token], index: int, given: Steps) -> tuple[Use, int]:
+def _use(text: str, tokens: Sequence[_Token], index: int, given: _Given) -> tuple[Use, int]:
     """What a name and the steps after it mean, and the index of the first token behind them."""
-    steps, ends, last = list(given), [_end(tokens[index])], index
+    steps, ends, last = list(given.steps), [_end(tokens[index])], index
     for step, last in _following(tokens, index + 1):
         steps.append(step)
         ends.append(_end(tokens[last]))
     bracket = last + 3
     gives_items = _is_macro(tokens, bracket) and tokens[bracket - 1].text != "filter"
-    return Use(text, tuple(steps), tokens[index].offset, tuple(ends), gives_items), last + 1
+    return Use(text, tuple(steps), tokens[index].offset, tuple(ends), gives_items, given.root), last + 1
 
 
 def _following(tokens: Sequence[_Token], index: int) -> Iterator[tuple[Step | Open, int]]:

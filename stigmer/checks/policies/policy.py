@@ -10,7 +10,8 @@ from stigmer.errors import Severity
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A rule in CEL that resources have to keep. `kinds` are the names of those it is about, None for every kind.
+    """A rule in CEL that resources have to keep, or with `on_change` the changes of them. `kinds` are the names of those it is
+    about, None for every kind.
 
     `at` is the path of the field that is meant where it is not kept, None for the deepest one that the rule names.
     """
@@ -21,3 +22,4 @@ class Policy:
     kinds: tuple[str, ...] | None = None
     severity: Severity = Severity.ERROR
     at: str | None = None
+    on_change: bool = False

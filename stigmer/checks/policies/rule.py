@@ -13,8 +13,9 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, Any
 
-from stigmer.checks.policies.fields import missing
-from stigmer.checks.policies.names import MACROS, ROOT, Names, Use, Word, names
+from stigmer.checks.policies.change_shape import missing_in_change
+from stigmer.checks.policies.fields import Missing, missing
+from stigmer.checks.policies.names import AFTER, BEFORE, CHANGE, MACROS, ROOT, Names, Use, Word, names
 from stigmer.checks.policies.policy import Policy
 from stigmer.resources.kinds import Kind, kind_named, kinds, nearest
 
@@ -59,11 +60,11 @@ def compiled(policy: Policy) -> Rule | Problem:
         program = engine().compile(policy.rule)
     except ValueError as error:
         return _syntax(policy.rule, str(error))
-    found, its_kinds = names(policy.rule), about(policy)
+    found, its_kinds = names(policy.rule, given_to(policy)), about(policy)
     wrong = [
-        *_wrong_names(found, program),
+        *_wrong_names(found, program, policy),
         *_wrong_fields(found.uses, its_kinds),
-        *_wrong_place(policy.at, its_kinds),
+        *_wrong_place(policy, its_kinds),
     ]
     return wrong[0] if wrong else Rule(policy, program, found.uses)
 
@@ -86,6 +87,11 @@ def about(policy: Policy) -> Sequence[Kind]:
     if policy.kinds is not None:
         return [kind_named(name) for name in policy.kinds]
     return [kind for kind in kinds() if kind.declarable]
+
+
+def given_to(policy: Policy) -> Sequence[str]:
+    """What the rule of a policy is given, by the names that it has there."""
+    return (CHANGE, BEFORE, AFTER) if policy.on_change else (ROOT,)
 
 
 def _syntax(rule: str, told: str) -> Problem:
@@ -126,7 +132,7 @@ def _syntax(rule: str, told: str) -> Problem:
             return Problem("rule", offset, found[3].partition(" expecting ")[0])
 
 
-def _wrong_names(found: Names, program: Program) -> Iterator[Problem]:
+def _wrong_names(found: Names, program: Program, policy: Policy) -> Iterator[Problem]:
     used = program.functions()
     for word in found.calls:
         if word.name in MACROS and word.name in used:
@@ -138,12 +144,20 @@ def _wrong_names(found: Names, program: Program) -> Iterator[Problem]:
             yield Problem("rule", word.offset, f"{word.name} is not a function of a rule", hint)
     for word in found.strangers:
         if word.name not in _TYPES:
-            yield _stranger(word)
+            yield _stranger(word, policy)
 
 
-def _stranger(word: Word) -> Problem:
+def _stranger(word: Word, policy: Policy) -> Problem:
     words = f"{word.name} is nothing that a rule is given"
-    if word.name in ("apiVersion", "kind", "metadata", "spec"):
+    if policy.on_change:
+        words = f"{word.name} is nothing that a rule over changes is given"
+        near = nearest(word.name, given_to(policy))
+        hint = f"did you mean {near}?" if near else "it is given change, before and after"
+        if not (near or word.following):
+            hint = f"write '{word.name}': a text stands in quotes"
+    elif word.name in (CHANGE, BEFORE, AFTER) and word.following:
+        hint = "write on: change, so that the rule is asked of changes"
+    elif word.name in ("apiVersion", "kind", "metadata", "spec"):
         words = f"a rule calls the manifest {ROOT}"
         hint = f"write {ROOT}.{word.name}{word.following}"
     elif word.following or nearest(word.name, (ROOT,)):
@@ -153,10 +167,11 @@ def _stranger(word: Word) -> Problem:
     return Problem("rule", word.offset, words, hint)
 
 
-def _wrong_place(at: str | None, its_kinds: Sequence[Kind]) -> Iterator[Problem]:
+def _wrong_place(policy: Policy, its_kinds: Sequence[Kind]) -> Iterator[Problem]:
     """What is wrong with the field that messages are to point to."""
     prefix = f"{ROOT}."
-    for problem in _wrong_fields(names(prefix + at).uses[:1] if at is not None else (), its_kinds):
+    uses = names(prefix + policy.at).uses[:1] if policy.at is not None else ()
+    for problem in _wrong_fields(uses, its_kinds):
         words = problem.message.removeprefix(prefix)
         yield Problem("at", problem.offset - len(prefix), words, problem.hint)
 
@@ -164,13 +179,17 @@ def _wrong_place(at: str | None, its_kinds: Sequence[Kind]) -> Iterator[Problem]
 def _wrong_fields(uses: Sequence[Use], its_kinds: Sequence[Kind]) -> Iterator[Problem]:
     """Fields that no kind has which the policy is about. Where several might be meant, the words are about the one that comes nearest."""
     for use in uses:
-        wrong = [each for kind in its_kinds if (each := missing(kind, use.steps)) is not None]
-        if len(wrong) == len(its_kinds):
-            farthest = max(wrong, key=lambda each: each.index)
-            yield _wrong_field(use, farthest.index, farthest.fields, its_kinds)
+        if use.root == CHANGE:
+            wrong = [missing_in_change(use.steps)]
+        else:
+            wrong = [missing(kind, use.steps) for kind in its_kinds]
+        found = [each for each in wrong if each is not None]
+        if len(found) == len(wrong):
+            yield _wrong_field(use, max(found, key=lambda each: each.index), its_kinds)
 
 
-def _wrong_field(use: Use, index: int, fields: Sequence[str], its_kinds: Sequence[Kind]) -> Problem:
+def _wrong_field(use: Use, wrong: Missing, its_kinds: Sequence[Kind]) -> Problem:
+    index, fields = wrong.index, wrong.fields
     if index < use.given:  # a macro over what cannot have items
         return Problem("rule", use.start, f"{use.written(use.given)} is an item of what has none")
     step, holder = use.steps[index], use.written(index)
@@ -182,6 +201,8 @@ def _wrong_field(use: Use, index: int, fields: Sequence[str], its_kinds: Sequenc
     owner = (
         f" of kind {its_kinds[0].name}" if len(its_kinds) == 1 else " of any kind that the policy is about"
     )
+    if use.root == CHANGE:
+        owner = ""
     near = nearest(step, fields)
     hint = f"did you mean {near}?" if near else "fields: " + ", ".join(fields)
     return Problem("rule", offset, f"{holder}{owner} has no field {step}", hint)

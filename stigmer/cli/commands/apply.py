@@ -4,34 +4,35 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from stigmer.backends.contract import Backend
 from stigmer.cli import options, wiring
-from stigmer.cli.console import Console
-from stigmer.cli.diagnostics import warn
-from stigmer.cli.options import Output
-from stigmer.cli.plan_json import applied_json
-from stigmer.cli.plan_text import applied_text
-from stigmer.cli.planning import Planned, Request, plan, prepare, tell_invalid, tell_plan
+from stigmer.cli.carrying_out import Carrying, carry_out, console_for, result_form, tell_applied
+from stigmer.cli.failures import LeftBehind, telling_what_is_left
+from stigmer.cli.options import ApplyOutput
+from stigmer.cli.planning import Request, plan, prepare, tell_invalid, tell_plan
 from stigmer.cli.progress import Progress
 from stigmer.cli.settings import Settings
-from stigmer.errors import ExitCode, RefusedError
-from stigmer.reconcile.apply import Applied, apply_plan
+from stigmer.errors import ExitCode
 
 EXAMPLES = (
     "stigmer apply                               # the project of this directory",
     "stigmer apply -f agents/ --set shop -m 'new tone'",
     "stigmer apply --dry-run -o json",
+    "stigmer apply --target prod                 # with its overlays, to its backend",
+    "stigmer apply --all                         # every project below this directory",
+    "stigmer apply --plan plan.json              # what stigmer diff --save plan.json showed",
 )
 
 
 def command(
     files: options.Files = None,
-    output: options.Format = Output.TEXT,
+    output: options.ApplyFormat = ApplyOutput.TEXT,
+    every: options.All = False,
+    targets: options.OneTarget = None,
     backend: options.BackendName = None,
     org: options.Org = None,
     set_name: options.SetName = None,
@@ -42,6 +43,7 @@ def command(
     drift: options.DriftMode = options.Drift.HEAL,
     no_execute: options.NoExecute = False,
     keep_unresolved: options.KeepUnresolved = False,
+    plan_file: options.SavedPlan = None,
     message: options.Message = None,
     dry_run: Annotated[
         bool,
@@ -55,11 +57,13 @@ def command(
     """Make the backend as the manifests declare.
 
     All of it or nothing. Where there is no local store yet it is made. Exits with 4, and the plan, where applying is refused.
+    With --plan exactly the plan that was saved, asking nothing, unless what it speaks of has changed since.
+    With --all each project is a set and a batch of its own; it ends at the first that is refused, and none is applied if any is invalid.
     """
-    console = Console(quiet=quiet, verbose=verbose)
+    console, form = console_for(output, quiet=quiet, verbose=verbose), result_form(output)
     request = Request(
         files,
-        output,
+        form,
         backend,
         org,
         set_name,
@@ -71,41 +75,46 @@ def command(
         max_delete_percent,
         force_conflicts,
         drift,
+        targets[0] if targets else None,
     )
-    with Progress(quiet=quiet) as progress:
+    how = Carrying(dry_run=dry_run, keep_unresolved=keep_unresolved, message=message)
+    with telling_what_is_left() as left:
+        if every:
+            from stigmer.cli.all_projects import apply_all, only_all  # most projects are alone
+
+            only_all(request, **{"--plan": plan_file, "-o jsonl": output is ApplyOutput.JSONL})
+            return apply_all(request, how, left)
+        if plan_file is None:
+            return _apply(request, how, left)
+        from stigmer.cli.saved_plan import apply_saved, only_the_plan  # most plans are made here
+
+        only_the_plan(request, no_execute=no_execute, keep_unresolved=keep_unresolved)
+        return apply_saved(plan_file, request, how, left)
+
+
+def _apply(request: Request, how: Carrying, left: LeftBehind) -> ExitCode:
+    """Plans, and carries the plan out."""
+    console = request.console
+    with Progress(quiet=console.quiet) as progress:
+        console.event("reading")
         prepared = prepare(request, progress)
         planned, applied = None, None
         if prepared.read.valid:
-            with _opened(prepared.settings, dry_run) as store:
+            with _opened(prepared.settings, how.dry_run) as store:
+                console.event("planning", documents=prepared.read.documents)
                 planned = plan(prepared, store, progress, checked=False)
-                planned = planned if keep_unresolved else planned.refusing_unresolved()
-                if not dry_run and not planned.refused:
-                    progress.phase("applying")
-                    try:
-                        applied = apply_plan(
-                            planned.plan, store, keep_unresolved=keep_unresolved, message=message
-                        )
-                    except RefusedError as error:
-                        planned = replace(planned, diagnostics=(*planned.diagnostics, *error.refusals))
+                planned = planned.refusing_unresolved(unheld=how.keep_unresolved)
+                planned, applied = carry_out(planned, store, progress, how, left)
     if planned is None:
-        return tell_invalid(prepared.read, prepared.read.diagnostics, output, console)
+        return tell_invalid(prepared.read, prepared.read.diagnostics, request.output, console)
     if planned.invalid:
-        return tell_invalid(prepared.read, planned.diagnostics, output, console)
+        return tell_invalid(prepared.read, planned.diagnostics, request.output, console)
     console.note(wiring.where(prepared.settings, prepared.set))
     if applied is None:
         return tell_plan(planned, differences=ExitCode.DONE)
-    _tell(planned, applied, console, output)
+    tell_applied(planned, applied)
     return ExitCode.DONE
 
 
 def _opened(settings: Settings, dry_run: bool) -> AbstractContextManager[Backend]:
     return wiring.reading(settings) if dry_run else wiring.writing(settings, create=True)
-
-
-def _tell(planned: Planned, applied: Applied, console: Console, output: Output) -> None:
-    warn(planned.diagnostics, console)
-    if output is Output.JSON:
-        console.json(applied_json(planned.plan, applied))
-    else:
-        for piece in applied_text(planned.plan, applied, console.style):
-            console.result(piece)

@@ -15,7 +15,7 @@ from stigmer.cli.options import Output
 from stigmer.cli.passphrase import passphrase_from
 from stigmer.cli.progress import Progress
 from stigmer.cli.settings import settle
-from stigmer.errors import ExitCode
+from stigmer.errors import ExitCode, UsageError
 
 EXAMPLES = (
     "stigmer backup before-the-move.stigmer",
@@ -37,6 +37,11 @@ def command(
     asked for, or read from --passphrase-file or STIGMER_BACKUP_PASSPHRASE. Without it the secrets of the backup cannot be read.
     """
     console = Console(quiet=quiet, verbose=verbose)
+    if str(file) == "-" or not file.parent.is_dir():
+        what = (
+            "a backup is a file, not a stream" if str(file) == "-" else f"there is no directory {file.parent}"
+        )
+        raise UsageError("usage.path", what, hint="name a file in a directory that exists")
     settings = settle(backend, None, None, os.environ)
     with Progress(quiet=quiet) as progress:
         progress.phase("copying the store")

@@ -15,9 +15,10 @@ from stigmer.cli.completions import complete_kinds
 from stigmer.cli.config import find_project
 from stigmer.cli.console import Console
 from stigmer.cli.options import GetOutput
-from stigmer.cli.selection import Selection, parse_selection, require_found
+from stigmer.cli.selection import Selection, parse_labels, parse_selection, require_found
 from stigmer.cli.settings import settle
-from stigmer.errors import ExitCode, UsageError
+from stigmer.cli.targets import find_target
+from stigmer.errors import ExitCode
 from stigmer.manifests.render import to_yaml
 from stigmer.resources.resource import label
 
@@ -40,12 +41,8 @@ def command(
     output: Annotated[
         GetOutput, typer.Option("-o", "--output", help="How to write the result.")
     ] = GetOutput.TABLE,
-    labels: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-l", "--label", metavar="KEY=VALUE", help="Only resources with this label; may be repeated."
-        ),
-    ] = None,
+    labels: options.Labels = None,
+    target: options.TargetName = None,
     backend: options.BackendName = None,
     org: options.Org = None,
     quiet: options.Quiet = False,
@@ -57,10 +54,11 @@ def command(
     says one. Exits with 5 where a named resource is not there.
     """
     console = Console(quiet=quiet, verbose=verbose)
-    settings = settle(backend, org, find_project(os.getcwd()), os.environ)
+    project = find_project(os.getcwd())
+    settings = settle(backend, org, project, os.environ, find_target(project, target))
     selection = parse_selection(words, settings.org)
     with wiring.reading(settings) as store:
-        found = _find(store, selection, settings.said_org, _labels(labels or ()))
+        found = _find(store, selection, settings.said_org, parse_labels(labels or ()))
     console.note(wiring.where(settings))
     _tell(found, selection, output, console)
     return ExitCode.DONE
@@ -95,13 +93,3 @@ def _tell(found: Sequence[Stored], selection: Selection, output: GetOutput, cons
             console.result(resources_out.table(found, console.style, wide=wide, with_kind=with_kind))
         case _:
             console.note("nothing found")
-
-
-def _labels(said: Sequence[str]) -> dict[str, str]:
-    found = {}
-    for each in said:
-        name, equals, value = each.partition("=")
-        if not name or not equals:
-            raise UsageError("usage.label", f"'{each}' is not a label", hint="write -l KEY=VALUE")
-        found[name] = value
-    return found

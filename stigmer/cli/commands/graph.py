@@ -21,8 +21,7 @@ from stigmer.cli.web_pictures import as_dot, as_json, as_mermaid
 from stigmer.cli.web_tree import tree
 from stigmer.errors import ExitCode
 from stigmer.manifests.load import Loaded
-from stigmer.resources.canonical import DEFAULT_ORG
-from stigmer.resources.keys import Key
+from stigmer.resources.keys import DEFAULT_ORG, Key
 
 EXAMPLES = (
     "stigmer graph                               # the project of this directory, as a tree",
@@ -53,6 +52,7 @@ def command(
     reverse: Annotated[
         bool, typer.Option("--reverse", help="The other way round: from what is needed to what needs it.")
     ] = False,
+    target: options.TargetName = None,
     org: options.Org = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -63,8 +63,8 @@ def command(
     belongs to an organization is not drawn, unless one asks for an organization.
     """
     console = Console(quiet=quiet, verbose=verbose)
-    paths = find_paths(files)
-    org = organization(org, paths.project, os.environ) or DEFAULT_ORG
+    paths = find_paths(files, target)
+    org = organization(org, paths.project, os.environ, paths.target) or DEFAULT_ORG
     start = parse_resource(resource, org) if resource is not None else None
     with Progress(quiet=quiet) as progress:
         found = read(paths, org, strict=False, progress=progress)

@@ -47,14 +47,15 @@ def command(
         made, kept = wiring.restore(
             settings, file, passphrase_from(passphrase_file, new=False), replace=force
         )
-    kept_names = [home.shown(path) for path in kept]
     if output is Output.JSON:
         said = {"format_version": 1, "kind": "Restore", "file": str(file), "store_id": made.store_id}
-        console.json({**said, "revision": made.revision, "made_at": made.made_at, "kept": kept_names})
+        console.json(
+            {**said, "revision": made.revision, "made_at": made.made_at, "kept": [str(path) for path in kept]}
+        )
         return ExitCode.DONE
     tick = console.style.paint("green", "✓")
     place = home.shown(settings.backend.database)
     console.result(f"{tick} {place} is as it was at revision {made.revision:,}, on {made.made_at}\n")
-    for name in kept_names:
-        console.result(f"  What was there is kept as {name}\n")
+    for path in kept:
+        console.result(f"  What was there is kept as {home.shown(path)}\n")
     return ExitCode.DONE

@@ -18,6 +18,7 @@ from stigmer.manifests.load import Loaded
 EXAMPLES = (
     "stigmer validate                            # the project of this directory",
     "stigmer validate -f agents/ -f skills.yaml",
+    "stigmer validate --target prod              # with its overlays, and no other target",
     "stigmer validate -f - -o json < agent.yaml",
     "stigmer validate -o github                  # in a step of GitHub Actions: notes on the pull request",
     "stigmer validate -o sarif > stigmer.sarif   # for code scanning, and editors that show SARIF",
@@ -28,6 +29,7 @@ EXAMPLES = (
 def command(
     files: options.Files = None,
     output: options.ValidateFormat = ValidateOutput.TEXT,
+    targets: options.OneTarget = None,
     org: options.Org = None,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -35,12 +37,13 @@ def command(
 ) -> ExitCode:
     """Check manifests; needs no backend, no network and no home.
 
-    Every problem is told, with its place. Exits with 3 where the manifests are not valid.
+    Every problem is told, with its place. Exits with 3 where the manifests are not valid. A project is checked as it is and for
+    each of its targets, or with --target for that one alone.
 
     With -o github, sarif or junit files are named from the root of the repository.
     """
     console = Console(quiet=quiet, verbose=verbose)
-    paths = find_paths(files)
+    paths = find_paths(files, targets[0] if targets else None)
     with Progress(quiet=quiet) as progress:
         found, diagnostics = examine(paths, org, strict=strict, progress=progress)
     console.detail(account(paths, found))
@@ -60,7 +63,7 @@ def _report(found: Loaded, diagnostics: Sequence[Diagnostic], form: ReportForm, 
     """Writes a report, and beside it, for whoever reads the job's log, what it says: GitHub's annotations are themselves read there."""
     from stigmer.cli.reports import make_report, written
 
-    files = (manifest.origin.source.name for manifest in found.manifests)
+    files = (source.name for manifest in found.manifests for source in manifest.origin.sources)
     console.result(written(make_report(files, diagnostics), form))
     if form is not ValidateOutput.GITHUB:
         warn(diagnostics, console)

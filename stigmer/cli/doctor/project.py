@@ -60,7 +60,8 @@ def manifests(project: Project, *, quiet: bool) -> Iterator[Told]:
         yield warning("manifests", f"{words}, valid, {count(warnings, 'warning')}", "stigmer validate")
     elif found.documents:
         yield ok("manifests", f"{words}, all valid")
-    modelines = sum(_MODELINE in each.origin.source.data[:4096] for each in found.manifests)
+    taught = {each.origin.start for each in found.manifests if _MODELINE in each.origin.source.data[:4096]}
+    modelines = len(taught)
     yield from _editor(Path(project.directory), modelines)
 
 

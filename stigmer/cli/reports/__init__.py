@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `validate` found, in the forms that other programs show: GitHub's annotations, SARIF, JUnit.
+"""What `validate` or `diff` found, in the forms that other programs show: GitHub's annotations, SARIF, JUnit.
 
 Each form is a module with one function from a `Report` to text; the text holds what the diagnostics hold and nothing else.
 """

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-from stigmer.cli.console import visible
+from stigmer.cli.console import count, visible
 from stigmer.cli.reports.report import Report
 from stigmer.errors import Diagnostic, Severity
+
+MOST = 10
+"""So many errors, warnings and notices of a step GitHub shows, each."""
 
 _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -13,6 +16,22 @@ _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO:
 def github(report: Report) -> str:
     """One workflow command a diagnostic, each on a line of its own."""
     return "".join(_annotation(each) + "\n" for each in report.diagnostics)
+
+
+def github_first(report: Report) -> str:
+    """As `github` of diagnostics that come in the order in which they matter: of more than GitHub shows, the last that it
+    shows says how many there are."""
+    lines = []
+    for severity, command in _COMMAND.items():
+        those = [each for each in report.diagnostics if each.severity is severity]
+        told = [_annotation(each) for each in those]
+        if len(told) > MOST:
+            rest = count(len(told) - MOST + 1, f"more {command}")
+            told.insert(
+                MOST - 1, f"::{command} title=stigmer {report.command}::and {rest}, in the log of this step"
+            )
+        lines += told
+    return "".join(line + "\n" for line in lines)
 
 
 def _annotation(found: Diagnostic) -> str:

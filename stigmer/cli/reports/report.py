@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,15 +16,30 @@ from stigmer.errors import Diagnostic
 @dataclass(frozen=True, slots=True)
 class Report:
     """The files that hold manifests, and the diagnostics in their order. `failed` says that the command itself failed, so
-    that the diagnostics are its reasons and nothing was checked."""
+    that the diagnostics are its reasons and nothing was checked. `command` is the one whose report it is."""
 
     files: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
     failed: bool = False
+    command: str = "validate"
 
 
-def make_report(files: Iterable[str], found: Sequence[Diagnostic], *, failed: bool = False) -> Report:
+def make_report(
+    files: Iterable[str], found: Sequence[Diagnostic], *, failed: bool = False, command: str = "validate"
+) -> Report:
     """A report of what was found, seen from the working directory."""
+    named = names_from_root()
+    diagnostics = (
+        replace(each, location=replace(each.location, file=named(each.location.file)))
+        if each.location
+        else each
+        for each in found
+    )
+    return Report(tuple(dict.fromkeys(map(named, files))), tuple(diagnostics), failed, command)
+
+
+def names_from_root() -> Callable[[str], str]:
+    """Gives a file, absolute or relative to the working directory, the name it has in the repository."""
     here = _here()
     root = repository_root(here, os.environ)
 
@@ -32,13 +47,7 @@ def make_report(files: Iterable[str], found: Sequence[Diagnostic], *, failed: bo
     def named(file: str) -> str:
         return from_root(file, here, root)
 
-    diagnostics = (
-        replace(each, location=replace(each.location, file=named(each.location.file)))
-        if each.location
-        else each
-        for each in found
-    )
-    return Report(tuple(dict.fromkeys(map(named, files))), tuple(diagnostics), failed)
+    return named
 
 
 def _here() -> str:

@@ -85,7 +85,7 @@ def _group(value: dict[str, Any], path: Path, schema_path: list[str | int], chec
     if found:
         hint = f"remove it, or remove {found[0]}" if len(found) == 2 else "keep one of them"
         words = f"{rule}; found {joined(found)}"
-        return Violation((*path, found[1]), "schema.one_of", words, hint, key=True)
+        return Violation((*path, found[1]), "schema.one_of", words, hint, key=True, rivals=tuple(found))
     holder = checked.node(schema_path[:-2] if "allOf" in schema_path[-2:] else schema_path)
     able = [name for name in names if not _excluded(name, value, holder)]
     hint = f"add {line_to_add(checked.schema, holder, (able or names)[0])}"

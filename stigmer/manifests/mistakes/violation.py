@@ -17,7 +17,7 @@ class Violation:
     """One thing that a schema refuses: where in the document, whether the key itself is meant, what is wrong, the mend.
 
     `lacking` are the fields of which one would have to be there, `meant` those that were meant by what stands there: where these
-    meet, one mistake would be told twice.
+    meet, one mistake would be told twice. `rivals` are fields that are there and of which only one may be.
     """
 
     path: Path
@@ -27,6 +27,7 @@ class Violation:
     key: bool = False
     lacking: tuple[Path, ...] = ()
     meant: tuple[Path, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

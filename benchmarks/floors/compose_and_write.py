@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The floor of a first `apply`: the floor of `validate`, then the same rows into a new database of the same layout.
+"""The floor of `apply`: the floor of `validate`, then the same rows into a database, or out of it.
 
-Its arguments are the path, a dump, and the database that it makes. The dump is what `python -m benchmarks.dump` made of a store that stigmer wrote. Reading it is not part of the work, since stigmer has
-its rows at hand by then: the wall and CPU seconds that it took are printed, for the harness to take off.
+Its arguments are the path, a dump, and the database: a new one, or one that has what is to be taken away. The dump is what `python -m benchmarks.dump` made of a store that stigmer wrote. Reading it is not
+part of the work, since stigmer has its rows at hand by then: the wall and CPU seconds that it took are printed, for the harness to take off.
 """
 
 import marshal
@@ -13,8 +13,8 @@ from typing import Any
 from benchmarks.floors.read_and_compose import compose_all
 
 
-def insert(dump: dict[str, Any], database: str) -> None:
-    """Makes the database and fills it, in one transaction."""
+def write(dump: dict[str, Any], database: str) -> None:
+    """Runs the statements of a dump in one transaction."""
     import apsw
 
     connection = apsw.Connection(database)
@@ -35,4 +35,4 @@ if __name__ == "__main__":
     with open(sys.argv[2], "rb") as file:
         rows = marshal.load(file)  # noqa: S302 - the harness wrote it a moment ago
     print(time.perf_counter() - wall, time.process_time() - cpu)
-    insert(rows, sys.argv[3])
+    write(rows, sys.argv[3])

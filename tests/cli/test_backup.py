@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`stigmer backup` and `stigmer restore`: what somebody types, and what is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import BOT, SECRET, Cli
+
+PASSPHRASE = "a passphrase of some length"  # secret-scan: allow
+
+
+@pytest.fixture(autouse=True)
+def _applied(cli: Cli) -> None:
+    cli.write("m/bot.yaml", BOT)
+    cli.write("m/keys.yaml", SECRET)
+    cli.write("passphrase", PASSPHRASE + "\n").chmod(0o600)
+    cli("apply", "-f", "m", "--set", "shop")
+
+
+def test_what_is_restored_is_what_was_backed_up_secrets_included(cli: Cli) -> None:
+    cli("backup", "b.stigmer", "--passphrase-file", "passphrase")
+    cli("delete", "agent/bot")
+    said = cli("restore", "b.stigmer", "--passphrase-file", "passphrase", expect=4).err
+    assert "[restore.exists]" in said
+    restored = cli("restore", "b.stigmer", "--passphrase-file", "passphrase", "--force", "-o", "json").json
+    assert [Path(each).is_absolute() and Path(each).exists() for each in restored["kept"]] == [True, True]
+    cli("diff", "-f", "m", "--set", "shop", "--prune", expect=0)
+
+
+@pytest.mark.parametrize("file", ["-", "nowhere/b.stigmer"])
+def test_where_no_file_can_be_made_is_wrong_usage(cli: Cli, file: str) -> None:
+    assert "[usage.path]" in cli("backup", file, "--passphrase-file", "passphrase", expect=2).err
+    assert not (cli.directory / "-").exists()
+
+
+def test_nothing_is_written_over(cli: Cli) -> None:
+    cli.write("b.stigmer", "mine")
+    assert "[backup.exists]" in cli("backup", "b.stigmer", "--passphrase-file", "passphrase", expect=4).err
+    assert (cli.directory / "b.stigmer").read_text() == "mine"
