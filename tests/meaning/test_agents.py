@@ -88,7 +88,7 @@ def test_a_server_that_is_new_says_its_approval_with_its_tools(backend: Backend)
     ("server", "told"),
     [
         (
-            "{name: web, enabled_tools: [look], http: {url: 'https://user:pw@web.example.com:8443/mcp?key=1'}}",
+            "{name: web, enabled_tools: [look], http: {url: 'https://user:pw@web.example.com:8443/mcp?key=1'}}",  # secret-scan: allow
             "medium bot can now use look of web and reach web.example.com:8443; 1 instance",
         ),
         (
