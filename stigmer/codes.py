@@ -118,7 +118,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "References",
         (
-            Code("reference.unresolved", "a warning; 3 with `--strict`", "`validate` found no such resource among the manifests; the backend may have it", "declare it, or mend the name", more="`validate` asks no backend, so it can only warn. `diff` and `apply` know, and refuse what is in neither place."),
+            Code("reference.unresolved", "a warning; 3 with `--strict`", "`validate` found no such resource among the manifests; the backend may have it", "declare it, or mend the name", more="`validate` asks no backend, so it can only warn. `diff` and `apply` know, and refuse what is in neither place. Only of an execution they warn as well: it runs once, and its record goes when its time is over."),
             Code("reference.missing", "3; 4 if it went while applying", "neither the manifests nor the backend have it", "declare it; the hint has the nearest name"),
             Code("reference.scope", "3", "`org/name` of a global kind", "name it without an organization", more="An organization, an account, a key and a policy belong to no organization."),
             Code("reference.kind", "3", "`depends_on` names no kind", "write `kind/name`"),
@@ -156,7 +156,7 @@ GROUPS: tuple[Group, ...] = (
             Code("policy.violated", "3, or a warning", "a rule of `stigmer.yaml` does not hold for a resource", "the policy's message says what is expected"),
             Code("policy.rule", "2", "a rule is not CEL, or uses a name that there is not", "the message says where in the rule"),
             Code("policy.failed", "3", "a rule ended in an error for a resource, so nobody knows whether it holds", "guard what may not be there with `has(...)`"),
-            Code("policy.refused", "4, or a warning", "a rule with `on: change` does not allow a change that `diff` or `apply` planned", "the policy's message says what is expected"),
+            Code("policy.refused", "4, or a warning", "a rule with `on: change` does not allow a change that `diff` or `apply` planned, or that a saved plan holds", "the policy's message says what is expected"),
             Code("policy.unanswered", "4", "a rule with `on: change` ended in an error for a change, so nobody knows whether it allows it", "ask first for what may not be there, with `before != null` or `has(...)`"),
         ),
         note="Rules that a project writes itself, [in `stigmer.yaml`](../how-to/write-a-policy.md).",
@@ -205,7 +205,7 @@ GROUPS: tuple[Group, ...] = (
             Code("rollback.no_manifest", "4", "`--write`, and no manifest here declares what is rolled back", "name its file with `-f`, or leave `--write` out"),
             Code("rollback.name", "an info", "the resource had another name then", "the message says which it has now"),
             Code("rollback.joined", "an info", "a resource was not in the set then: it leaves the set and stays as it is"),
-            Code("rollback.left", "a warning", "a resource of the set belongs to another one by now, and is left as it is", "roll it back alone"),
+            Code("rollback.left", "a warning", "a resource of the set belongs to another one by now, and is left as it is", "roll it back alone, or take it over with an apply and `--adopt`"),
             Code("rollback.undone", "a warning", "the manifests do not say what was rolled back to, so the next apply undoes it", "change the manifests too"),
         ),
     ),

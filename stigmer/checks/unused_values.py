@@ -34,25 +34,40 @@ from stigmer.resources.resource import label
 
 def check(manifests: Sequence[Manifest], world: World) -> Iterator[Finding]:
     """Finds values of bound environments that nobody uses."""
-    binders = _binders(manifests, world)
     users: dict[Key, _Users] = {}
-    for manifest in manifests:
-        bound = binders.get(manifest.key, ())
-        if not bound:
-            continue
-        templates = [template_of(kind, body) for kind, body in bound]
-        for template in templates:
-            if template not in users:
-                users[template] = _Users(template, world)
-        using = [users[template] for template in templates]
-        if not all(each.known for each in using):
-            continue
-        declared = set().union(*(each.names for each in using))
-        for name in _data(manifest):
-            if name not in declared and not any(each.may_use(name) for each in using):
-                words = f"nobody who binds this environment asks for {name}"
-                hint = _hint(name, manifest, bound, world)
-                yield Finding(manifest, "environment.unused", words, ("spec", "data", name), hint, key=True)
+    declared = _declared_binders(world)
+    # Others who are live can only use more, so they are asked for only where something seems to be unused.
+    doubtful = [
+        manifest
+        for manifest in manifests
+        if manifest.key not in declared or _unused(manifest, declared[manifest.key], users, world)
+    ]
+    live = _live_binders(doubtful, world)
+    for manifest in doubtful:
+        bound = [*declared.get(manifest.key, ()), *live.get(manifest.key, ())]
+        for name in _unused(manifest, bound, users, world):
+            words = f"nobody who binds this environment asks for {name}"
+            hint = _hint(name, manifest, bound, world)
+            yield Finding(manifest, "environment.unused", words, ("spec", "data", name), hint, key=True)
+
+
+def _unused(
+    manifest: Manifest, bound: Sequence[tuple[str, Body]], users: dict[Key, _Users], world: World
+) -> list[str]:
+    """The values that none of those who bind the environment may use; none where not all of them are known."""
+    templates = [template_of(kind, body) for kind, body in bound]
+    for template in templates:
+        if template not in users:
+            users[template] = _Users(template, world)
+    using = [users[template] for template in templates]
+    if not using or not all(each.known for each in using):
+        return []
+    declared = set().union(*(each.names for each in using))
+    return [
+        name
+        for name in _data(manifest)
+        if name not in declared and not any(each.may_use(name) for each in using)
+    ]
 
 
 class _Users:
@@ -102,18 +117,23 @@ def _called(workflow: Key, world: World) -> list[Asker] | None:
     return [asker for askers in found.values() for asker in askers]
 
 
-def _binders(manifests: Sequence[Manifest], world: World) -> Mapping[Key, list[tuple[str, Body]]]:
-    """The instances that bind each environment, declared and live, with their kinds."""
+def _declared_binders(world: World) -> Mapping[Key, list[tuple[str, Body]]]:
+    """The declared instances that bind each environment, with their kinds."""
     found: dict[Key, list[tuple[str, Body]]] = {}
     for kind, body in instances(world):
         for key in environments_of(body):
             found.setdefault(key, []).append((kind, body))
-    live = world.referrers([manifest.key for manifest in manifests])
+    return found
+
+
+def _live_binders(manifests: Sequence[Manifest], world: World) -> Mapping[Key, list[tuple[str, Body]]]:
+    """The live instances that bind each environment and are not declared."""
     others = {
         environment: [key for key in keys if key.kind in TEMPLATES and key not in world.declared]
-        for environment, keys in live.items()
+        for environment, keys in world.referrers([manifest.key for manifest in manifests]).items()
     }
     world.fetch({key for keys in others.values() for key in keys})
+    found: dict[Key, list[tuple[str, Body]]] = {}
     for environment, keys in others.items():
         for key in keys:
             bound = world.body(key)

@@ -22,7 +22,7 @@ from stigmer.manifests.writing_over.overwriting import Overwriting
 from stigmer.reconcile.plan import Create, Delete, Plan, Update
 from stigmer.resources.confidential import Redacted
 from stigmer.resources.keys import Key
-from stigmer.resources.resource import Held, label
+from stigmer.resources.resource import Held, SecretSlot, fingerprint_at, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def into_manifests(
     laid = lay_out(new, manifests, Target(_directory(paths)), org)
     files += [(each.path, each.data, each.new) for each in laid.files]
     refusals += [*map(refused, over.failures), *laid.diagnostics]
-    return Manifested(tuple(files), tuple(refusals), tuple(_left(plan, by_key)))
+    return Manifested(tuple(files), tuple(refusals), tuple(_left(plan, by_key, backend)))
 
 
 def _bodies(plan: Plan, backend: Backend) -> Mapping[Key, Mapping[str, Any]]:
@@ -114,7 +114,7 @@ def _nowhere(key: Key, manifests: Sequence[Manifest]) -> Diagnostic:
     )
 
 
-def _left(plan: Plan, by_key: Mapping[Key, Manifest]) -> Iterator[Diagnostic]:
+def _left(plan: Plan, by_key: Mapping[Key, Manifest], backend: Backend) -> Iterator[Diagnostic]:
     """What the manifests say otherwise all the same: they are not deleted, and they have secrets from elsewhere."""
     for change in plan.changes:
         manifest = by_key.get(change.key)
@@ -125,14 +125,26 @@ def _left(plan: Plan, by_key: Mapping[Key, Manifest]) -> Iterator[Diagnostic]:
             hint = "remove this manifest"
             yield manifest.diagnostic(Severity.WARNING, "rollback.undone", words, path=(), hint=hint)
         elif isinstance(change, Update):
-            yield from _other_secrets(change, manifest)
+            paths = [each.path for each in change.fields if isinstance(each.after, Redacted)]
+            slots = manifest.resource.secrets
+            came_back = [each for each in slots if any(path.startswith(f"{each.path}.") for path in paths)]
+            yield from _other_secrets(manifest, came_back)
+    for key, stored in backend.get(each.key for each in plan.unchanged if each.key in by_key).items():
+        if stored.applied is not None:  # an earlier rollback may have brought them back
+            live, applied = orjson.loads(stored.body), orjson.loads(stored.applied)
+            slots = by_key[key].resource.secrets
+            came_back = [
+                each
+                for each in slots
+                if fingerprint_at(live, each.steps) != fingerprint_at(applied, each.steps)
+            ]
+            yield from _other_secrets(by_key[key], came_back)
 
 
-def _other_secrets(change: Update, manifest: Manifest) -> Iterator[Diagnostic]:
+def _other_secrets(manifest: Manifest, came_back: Sequence[SecretSlot]) -> Iterator[Diagnostic]:
     """Secrets that came back, where the manifest takes them from somewhere."""
-    came_back = [each.path for each in change.fields if isinstance(each.after, Redacted)]
-    for slot in manifest.resource.secrets:
-        if not isinstance(slot.source, Held) and any(path.startswith(f"{slot.path}.") for path in came_back):
+    for slot in came_back:
+        if not isinstance(slot.source, Held):
             words = f"{slot.path} came back, and where its manifest takes it from there may be another value"
             hint = "put the value that is wanted there, or the next apply takes what is there"
             yield manifest.diagnostic(Severity.WARNING, "rollback.undone", words, path=slot.steps, hint=hint)

@@ -219,7 +219,7 @@ TargetName = Annotated[
 def _one_target(said: list[str] | None) -> list[str] | None:
     """The same, where it is no more than one: the last alone would be taken for all of them."""
     if said and len(said) > 1:
-        raise typer.BadParameter("here it is given once, and only diff takes several targets")
+        raise typer.BadParameter("only diff takes several targets")
     return said
 
 

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, assert_never
 
 from stigmer.cli.console import Style, count, visible
 from stigmer.cli.plan_outputs.causes import cause_words
+from stigmer.cli.plan_outputs.hunks import hunks
 from stigmer.cli.plan_outputs.told import Told, name_in
 from stigmer.cli.plan_outputs.values import SIGN, is_long, value_lines
 from stigmer.cli.plan_outputs.weight import Weight
@@ -119,6 +119,7 @@ def _no_changes(unchanged: int) -> str:
 
 
 def change_text(change: Change, style: Style, org: str) -> Iterator[str]:
+    """One change in pieces: what happens to which resource, then what that holds; `org` goes without saying."""
     match change:
         case Create():
             yield _head("+", change.key, change.location, style, org, _restored(change))
@@ -207,8 +208,8 @@ def _line_diff(change: FieldChange, style: Style) -> str:
     if change.op is not Op.REPLACE:
         value, sign = (change.after, "+") if change.op is Op.ADD else (change.before, "-")
         return _marked("\n".join(value_lines(value)) + "\n", sign, _TEXT, style)
-    lines = difflib.unified_diff(value_lines(change.before), value_lines(change.after), lineterm="", n=3)
-    return "".join(_hunk_line(line, style) for line in list(lines)[2:])
+    found = hunks(value_lines(change.before), value_lines(change.after))
+    return "".join(_hunk_line(line, style) for line in found)
 
 
 def _hunk_line(line: str, style: Style) -> str:

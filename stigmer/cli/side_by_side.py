@@ -51,7 +51,8 @@ def diff_targets(request: Request, targets: Sequence[str], *, differences: ExitC
     valid = [each for each in columns if each.valid]
     for line in _matrix(valid, console.style, show_unchanged=request.show_unchanged):
         console.result(line)
-    console.result("\n")
+    if valid:
+        console.result("\n")
     return tell_each(columns, console, differences)
 
 

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from stigmer.resources.confidential import Redacted, Unresolved
@@ -20,9 +20,6 @@ _STEP = "  "
 # Starts with a letter, / or $, so it is no number and no date; holds nothing that ends a plain scalar or starts a comment.
 _PLAIN = re.compile(r"[A-Za-z_/$](?:[^\s:#]|(?<=\S)#|:(?=\S)| (?=[^\s:#]))*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-_UNPRINTED = re.compile(
-    r"[^\n\t -~\xa1-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
-)
 _LONGEST_KEY = 120  # YAML gives up at 1,024, and nobody reads as far
 
 
@@ -121,7 +118,7 @@ def _line_string(text: str) -> str:
 
 def quoted(text: str) -> str:
     """A string in double quotes, on one line."""
-    return _UNPRINTED.sub(_escape, json.dumps(text, ensure_ascii=False))
+    return _unprinted().sub(_escape, json.dumps(text, ensure_ascii=False))
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -129,10 +126,16 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
+@cache
+def _unprinted() -> re.Pattern[str]:
+    """A character that nothing holds as it is. Made when a text is first shown: it takes 2 ms, and most commands show none."""
+    return re.compile(r"[^\n\t -~\xa1-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
+
+
 def _is_block(text: str) -> bool:
     """Whether a literal block can hold the text: all of it printable, and more than white space."""
     return (
-        not _UNPRINTED.search(text)
+        not _unprinted().search(text)
         and not text.isspace()
         and "\t" not in text[: len(text) - len(text.lstrip())]
     )

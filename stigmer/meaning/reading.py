@@ -101,7 +101,8 @@ def _powers(principal: Principal, sides: Sides) -> tuple[Powers, Powers]:
         if sides.is_new(key):
             return Powers(), template_powers(key, candidates, sides.after)
         before = template_powers(former, [sides.former(each) for each in candidates], sides.before)
-        return before.renamed(sides.names), template_powers(key, candidates, sides.after)
+        after = template_powers(key, candidates, sides.after)
+        return before.renamed(sides.names), after.renamed(sides.left)
     holders = sides.users(key, *access.KINDS)
     earlier = [sides.former(each) for each in holders]
     before = Powers(frozenset(access_powers(principal._replace(key=former), earlier, sides.before)))

@@ -45,7 +45,7 @@ class Sides:
     """A plan's two moments, and who refers to whom.
 
     `changes` are the plan's changes by the key they have after it, of what is deleted by the one it had. `names` leads from each
-    former name to the new one.
+    former name to the new one, `left` from those that nothing has afterwards.
     """
 
     def __init__(self, plan: Plan, backend: Backend) -> None:
@@ -56,6 +56,7 @@ class Sides:
             if isinstance(each, Update) and each.renamed_from is not None
         }
         self._former = {new: old for old, new in self.names.items()}
+        self.left = {old: new for old, new in self.names.items() if old not in self.changes}
         self.live = World((), backend)
         # What the plan makes is not there before, and need not be asked for.
         made = dict.fromkeys(each.key for each in plan.changes if isinstance(each, Create))
@@ -106,7 +107,8 @@ class Sides:
                 case Delete():
                     yield change.key, None
                 case Update(renamed_from=Key() as former):
-                    yield former, None
+                    # Whoever still calls it so means it all the same: that is refused, and takes nothing from them.
+                    yield former, change.encoded
                 case Create() | Update() | Release():
                     pass
         for change in plan.changes:

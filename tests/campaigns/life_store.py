@@ -77,6 +77,7 @@ class Beside(RuleBasedStateMachine):
     def _as_planned(self, plan: Plan, before: dict[Key, Any]) -> bool:
         """Each change as the plan said, and everything else as it was."""
         after = self._dump()
+        self._in_order(plan, before)
         left = dict(before)
         for change in plan.changes:
             match change:
@@ -103,6 +104,15 @@ class Beside(RuleBasedStateMachine):
             )
             assert now == row, f"{each} was not in the plan, and was touched"
         return True
+
+    def _in_order(self, plan: Plan, before: dict[Key, Any]) -> None:
+        """Nothing comes before what it refers to, or goes after it."""
+        comes = {each.key: each.encoded for each in plan.changes if isinstance(each, (Create, Update))}
+        goes = {each.key: before[each.key].body for each in plan.changes if isinstance(each, Delete)}
+        for order in (list(comes.items()), list(reversed(goes.items()))):
+            for at, (_, body) in enumerate(order):
+                later = {each for each, _ in order[at + 1 :]}
+                assert not later & set(_said(body).refs), "in an order that makes no sense"
 
     def _nothing_left(self, how: How) -> None:
         again = self._plan(replace(how, heal=False, force=False))
@@ -171,7 +181,7 @@ class Beside(RuleBasedStateMachine):
     def _learn(self) -> None:
         """Takes the store's word for it, where the model does not know better."""
         self.live = {
-            each: _thing(stored)
+            each: thing_of(stored)
             for each, stored in self.store.get(self.store.snapshot().heads).items()
             if each.kind != "Organization"
         }
@@ -213,7 +223,7 @@ def _no_passphrase() -> Secret:
     raise AssertionError("there is no key, so that nothing has to be asked for")
 
 
-def _thing(stored: Stored) -> Thing:
+def thing_of(stored: Stored) -> Thing:
     applied = stored.applied or stored.body
     return Thing(
         stored.key,

@@ -14,18 +14,19 @@ import os
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from stigmer.errors import NotFoundError, UsageError
-from stigmer.reconcile.apply import apply_plan
+from stigmer.backends.contract import BatchOperation, Put
+from stigmer.errors import NotFoundError, RefusedError, UsageError
+from stigmer.reconcile.apply import _operation, apply_plan
 from stigmer.reconcile.delete import build_delete_plan
-from stigmer.reconcile.plan import Update
+from stigmer.reconcile.plan import Change, Update
 from stigmer.reconcile.rollback import build_rollback_plan, build_set_rollback_plan
 from stigmer.resources.keys import Key
 from tests.campaigns.life_model import OURS, THEIRS, Applying, How, Manifest, Said, Thing, key
-from tests.campaigns.life_store import Beside, _thing
+from tests.campaigns.life_store import Beside, thing_of
 
 SKILLS = [key("Skill", name) for name in ("s0", "s1", "s2", "s3")]
 AGENTS = [key("Agent", name) for name in ("a0", "a1", "a2", "a3")]
@@ -41,7 +42,7 @@ sayings = st.builds(
     word=words,
     refs=st.lists(st.sampled_from(SKILLS), max_size=2, unique=True).map(sorted).map(tuple),
     labels=labels.map(lambda said: tuple(sorted(said.items()))),
-    deletion=st.sampled_from([None, None, None, "allow", "protect", "orphan", "orphan"]),
+    deletion=st.sampled_from([None, None, None, None, "allow", "protect", "orphan", "orphan"]),
 )
 hows = st.builds(
     How,
@@ -74,9 +75,14 @@ class Life(Beside):
                 self.manifests.setdefault(ref, Manifest(ref, Said()))
 
     @precondition(lambda self: self.manifests)
-    @rule(data=st.data())
-    def remove(self, data: st.DataObject) -> None:
-        del self.manifests[data.draw(st.sampled_from(sorted(self.manifests)))]
+    @rule(data=st.data(), complete=mostly)
+    def remove(self, data: st.DataObject, complete: bool) -> None:
+        """Mostly with what refers to it taken out."""
+        of = data.draw(st.sampled_from(sorted(self.manifests)))
+        del self.manifests[of]
+        for each in list(self.manifests.values()) if complete else ():
+            refs = tuple(ref for ref in each.said.refs if ref != of)
+            self.manifests[each.key] = replace(each, said=replace(each.said, refs=refs))
 
     @precondition(lambda self: self.manifests)
     @rule(data=st.data(), file=st.sampled_from(["a", "b"]))
@@ -247,7 +253,7 @@ class Life(Beside):
     def the_store_is_as_the_model(self) -> None:
         assert {each for each in self.store.snapshot().heads if each.kind != "Organization"} == set(self.live)
         for stored in self.store.get(self.live).values():
-            assert _thing(stored) == self.live[stored.key], (_thing(stored), self.live[stored.key])
+            assert thing_of(stored) == self.live[stored.key], (thing_of(stored), self.live[stored.key])
 
     @invariant()
     def revisions_only_grow(self) -> None:
@@ -264,4 +270,25 @@ TestLife.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     print_blob=True,
+    phases=[each for each in Phase if each is not Phase.explain],  # which takes minutes
 )
+
+
+@pytest.mark.parametrize(
+    "bug", ["stigmer.reconcile.build.keep_foreign", "stigmer.reconcile.apply._operation"]
+)
+def test_a_store_that_does_something_else_is_caught(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labels of others that go, and a renamed resource that gets another id."""
+
+    def anew(change: Change) -> BatchOperation:
+        operation = _operation(change)
+        if isinstance(change, Update) and change.renamed_from and isinstance(operation, Put):
+            return replace(operation, id=None, expected_revision=0)
+        return operation
+
+    monkeypatch.setattr(bug, anew if bug.endswith("_operation") else lambda body, live, applied: body)
+    once = settings(
+        TestLife.settings, max_examples=100, derandomize=True, phases=[Phase.generate], database=None
+    )
+    with pytest.raises((AssertionError, RefusedError)):
+        run_state_machine_as_test(Life, settings=once)

@@ -162,6 +162,9 @@ def test_a_secret_that_came_back_is_pointed_out(cli: Cli, monkeypatch: pytest.Mo
     result = cli("rollback", "environment/keys", "--to", "1", "--write", "-q")
     assert "m/keys.yaml:7:5: warning: spec.data.TOKEN came back" in result.err
     assert "sesame" not in result.out + result.err
+    again = cli("rollback", "environment/keys", "--to", "1", "--write", "-q")
+    assert again.out.startswith("No changes.")
+    assert "m/keys.yaml:7:5: warning: spec.data.TOKEN came back" in again.err
     monkeypatch.setenv("BOT_TOKEN", "sesame-opens")
     assert cli("diff").out.startswith("No changes.")
 

@@ -153,7 +153,7 @@ class TestRefused:
         for arguments in ((), ("--dry-run",)):
             result = cli("apply", "--plan", "plan.json", *arguments, expect=4)
             assert (
-                "agent/bot was changed after revision 1, from which was planned (updated at revision 2"
+                "agent/bot was changed after revision 1, which the plan was made from (updated at revision 2"
                 in (result.err)
             )
             assert ": meanwhile) [plan.stale]" in result.err

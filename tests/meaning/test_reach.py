@@ -180,6 +180,18 @@ def test_a_rename_alone_gives_nothing_to_anybody(backend: Backend) -> None:
     ]
 
 
+def test_who_still_uses_the_former_name_loses_nothing_by_the_new_one(backend: Backend) -> None:
+    settle(backend, manifests(SHOP))
+    renamed = changed(
+        "---\n".join([DESK, PROD]),
+        ("metadata: {name: desk}", "metadata: {name: counter, renamed_from: desk}"),
+        ("metadata: {name: prod}", "metadata: {name: live, renamed_from: prod}"),
+    )
+    refused = {each.code for each in plan(backend, manifests(renamed)).refusals}
+    assert refused == {"rename.referenced"}
+    assert said(backend, renamed) == []
+
+
 def test_what_is_deleted(backend: Backend) -> None:
     assert after_deleting(backend, SHOP, "agent/bot", "agent-instance/bot") == [
         "bot goes: it could use reply and get_ticket of desk, reach desk.example.com and read DESK_TOKEN"

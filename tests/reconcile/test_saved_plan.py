@@ -165,7 +165,7 @@ class TestStanding:
             (
                 declare("skill/policy", "markdown_content: y"),
                 "skill/policy",
-                "is referred to and was changed",
+                "is referred to, and was changed",
             ),
             (agent("new", "description: other"), "agent/new", "exists by now"),
         ],

@@ -13,7 +13,7 @@ import apsw
 import orjson
 
 from stigmer.backends.contract import Batch, Put, Release, SetRecord, Settle
-from stigmer.backends.local.rows import SET, Holder, holders, set_record
+from stigmer.backends.local.rows import SET, Holder, holders, names_by_place, set_record
 from stigmer.backends.local.schema import stored_kinds
 from stigmer.resources.keys import Key
 
@@ -146,15 +146,19 @@ def referrers(
     connection: apsw.Connection, keys: Iterable[Key], inside: Container[str | None] = ()
 ) -> dict[Key, list[Key]]:
     """Who refers to the keys, by key, but for the ids `inside` a batch: what that puts brings its references along."""
-    kinds = {kind.id_prefix: kind for kind in stored_kinds()}
-    found: defaultdict[Key, list[Key]] = defaultdict(list)
-    for key in keys:
-        sources = connection.execute(
-            "SELECT source_id FROM resource_references WHERE kind = ? AND org = ? AND name = ?", key
-        )
-        for source in [str(id_) for (id_,) in sources]:
+    targets: defaultdict[str, defaultdict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
+    sql = """SELECT name, source_id FROM resource_references
+WHERE kind = ? AND org = ? AND name IN (SELECT value FROM json_each(?))"""
+    for kind, org, names in names_by_place(keys):
+        for name, source in connection.execute(sql, (kind.name, org, names)):
             if source not in inside:
-                kind = kinds[source.partition("_")[0]]
-                place = connection.execute(f"SELECT org, name FROM {kind.table} WHERE id = ?", (source,))
-                found[key].extend(Key(kind.name, org, name) for org, name in place)
+                targets[source.partition("_")[0]][source].append(Key(kind.name, org, name))
+    found: defaultdict[Key, list[Key]] = defaultdict(list)
+    for kind in stored_kinds():
+        sources = targets[kind.id_prefix]
+        ids = orjson.dumps(list(sources)).decode()
+        places = f"SELECT id, org, name FROM {kind.table} WHERE id IN (SELECT value FROM json_each(?))"
+        for id_, org, name in connection.execute(places, (ids,)) if sources else ():
+            for target in sources[id_]:
+                found[target].append(Key(kind.name, org, name))
     return found

@@ -31,9 +31,9 @@ def command(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> ExitCode:
-    """Write the local store, with its history and its secrets, into one file.
+    """Write the local store into one file.
 
-    The store may be in use: the file holds it as it was at one moment. The key of the secrets goes along under a passphrase, which is
+    Its history and its secrets are in it. The store may be in use: the file holds it as it was at one moment. The key of the secrets goes along under a passphrase, which is
     asked for, or read from --passphrase-file or STIGMER_BACKUP_PASSPHRASE. Without it the secrets of the backup cannot be read.
     """
     console = Console(quiet=quiet, verbose=verbose)

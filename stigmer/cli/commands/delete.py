@@ -16,7 +16,8 @@ from stigmer.cli.console import Console
 from stigmer.cli.diagnostics import warn
 from stigmer.cli.options import Output
 from stigmer.cli.plan_json import applied_json, plan_json
-from stigmer.cli.plan_text import applied_text, plan_text
+from stigmer.cli.plan_outputs.told import Told
+from stigmer.cli.plan_text import applied_text, told_text
 from stigmer.cli.planning import tell_invalid
 from stigmer.cli.progress import Progress
 from stigmer.cli.reading import Paths, read
@@ -91,7 +92,7 @@ def _delete(
         if as_json:
             console.json(plan_json(plan, refusals, show_unchanged=False))
         else:
-            for piece in plan_text(plan, console.style, org=settings.org, show_unchanged=False):
+            for piece in told_text(Told(plan, tuple(refusals), org=settings.org), console.style):
                 console.result(piece)
             warn(refusals, console)
         return ExitCode.REFUSED

@@ -35,7 +35,7 @@ def command(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> ExitCode:
-    """Make the local store as it was in a backup, with its history and its secrets.
+    """Make the local store as it was in a backup.
 
     Nothing is lost: a store that is there is refused, or with --force kept beside the new one under another name. The passphrase
     of the backup is asked for, or read from --passphrase-file or STIGMER_BACKUP_PASSPHRASE.

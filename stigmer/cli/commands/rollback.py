@@ -109,7 +109,7 @@ def command(
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> ExitCode:
-    """Make a resource as it was at a version, or a set as it was at a revision.
+    """Bring back a version of a resource, or of a whole set.
 
     That is a new version; what was deleted comes back with its id and its history. Without --write the manifests stay as they are,
     so that the next apply undoes it. A set is rolled back whole or not at all, after its plan was shown and agreed to.

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 from stigmer.cli.console import count, on_one_line, visible
 from stigmer.cli.plan_outputs.causes import cause_words
+from stigmer.cli.plan_outputs.hunks import hunks
 from stigmer.cli.plan_outputs.values import value_lines
 from stigmer.manifests.render import inline, to_yaml
 from stigmer.reconcile.plan import (
@@ -26,7 +25,6 @@ from stigmer.reconcile.plan import (
 
 _LINE = 400  # characters of a line
 _CHARACTERS = 12_000  # of a change; whoever reads more does so elsewhere
-_MOST_COMPARED = 4_000_000  # lines times those that differ; more takes longer than a comment is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +82,15 @@ def _declared(change: FieldChange) -> list[str]:
 
 def _compared(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
     """Two texts as the lines that differ, with three lines around each."""
-    if not before or not after or _too_different(before, after):
+    if not before or not after:
         yield from (f"- {line}" for line in before)
         yield from (f"+ {line}" for line in after)
         return
-    hunks = difflib.unified_diff(before, after, lineterm="", n=3)
-    for number, line in enumerate(islice(hunks, 2, None)):
+    for number, line in enumerate(hunks(before, after)):
         if not line.startswith("@@"):
             yield f"{line[0]} {line[1:]}"
         elif number:
             yield "  …"
-
-
-def _too_different(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether finding what two texts have in common takes too long: that grows with their length, and with how much differs."""
-    then, now = Counter(before), Counter(after)
-    differing = (then - now).total() + (now - then).total()
-    return differing * (len(before) + len(after)) > _MOST_COMPARED
 
 
 def _short(line: str) -> str:

@@ -153,7 +153,10 @@ def _changed(plan: Plan, heads: Heads) -> Iterator[tuple[Key, str]]:
         if head is None:
             yield key, "is needed and does not exist any more"
         elif head.revision != revision:
-            yield key, f"is referred to and was changed after revision {revision:,}, from which was planned"
+            yield (
+                key,
+                f"is referred to, and was changed after revision {revision:,}, which the plan was made from",
+            )
 
 
 def _moved(
@@ -165,7 +168,7 @@ def _moved(
     elif head.id != expected.id:
         yield key, "is another resource of that name by now"
     elif head.revision != expected.revision:
-        yield key, f"was changed after revision {expected.revision:,}, from which was planned"
+        yield key, f"was changed after revision {expected.revision:,}, which the plan was made from"
 
 
 def _by_whom(key: Key, backend: Backend) -> str:
