@@ -43,10 +43,14 @@ executed = pytest.mark.parametrize(
 def drawn_of(kind: Kind, data: st.DataObject) -> tuple[ManifestSet, Key]:
     """A set that ends with a document of the kind, and that document's key."""
     drawn = data.draw(manifest_sets((kind,), max_size=1))
-    key = list(drawn.documents)[-1]
-    # Nobody's last owner can be taken away, and there is only this one.
-    assume(drawn.documents[key]["spec"].get("relation") != "owner")
-    return drawn, key
+    return drawn, list(drawn.documents)[-1]
+
+
+def second_of(drawn: ManifestSet, key: Key, data: st.DataObject) -> ManifestSet:
+    """The set with another document of that key, which can be deleted: nobody's last owner can be taken away."""
+    second = data.draw(changed(drawn, key))
+    assume(all(each.documents[key]["spec"].get("relation") != "owner" for each in (drawn, second)))
+    return second
 
 
 @lasting
@@ -54,7 +58,7 @@ def drawn_of(kind: Kind, data: st.DataObject) -> tuple[ManifestSet, Key]:
 @settings(max_examples=6)
 def test_a_life_through_the_functions(kind: Kind, data: st.DataObject) -> None:
     drawn, key = drawn_of(kind, data)
-    second = data.draw(changed(drawn, key))
+    second = second_of(drawn, key, data)
     with fresh_backends() as backends:
         for backend in backends.values():
             plan = plan_of(drawn, backend)
@@ -134,7 +138,7 @@ def terminal(*drawn: ManifestSet) -> Iterator[Terminal]:
 @settings(max_examples=2)
 def test_a_life_through_the_command_line(kind: Kind, data: st.DataObject) -> None:
     drawn, key = drawn_of(kind, data)
-    second = data.draw(changed(drawn, key))
+    second = second_of(drawn, key, data)
     word = f"{kind.slug}/{key.name}"
     org = ["--org", key.org] if key.org else []
     with terminal(drawn, second) as shell:
