@@ -39,7 +39,7 @@ def _unexpected(batch: Batch, live: Live) -> Iterator[Diagnostic]:
         if holder is None:
             yield refusal("plan.stale", key, "does not exist any more", _PLAN_AGAIN)
         elif holder.revision != revision:
-            said = f"was {live.last_change(holder.id)}, after revision {revision} that was planned from"
+            said = f"was {live.last_change(holder.id)}; the plan was made from revision {revision}"
             yield refusal("plan.stale", key, said, _PLAN_AGAIN)
 
 
@@ -84,7 +84,9 @@ def _stale(operation: BatchOperation, row: Row | None, live: Live) -> Iterator[D
         said = f"has become {label(row.key)}: {live.last_change(row.id)}"
         yield refusal("plan.stale", operation.key, said, _PLAN_AGAIN)
     elif row.revision != operation.expected_revision:
-        said = f"was {live.last_change(row.id)}, after revision {operation.expected_revision} that was planned from"
+        said = (
+            f"was {live.last_change(row.id)}; the plan was made from revision {operation.expected_revision}"
+        )
         yield refusal("plan.stale", operation.key, said, _PLAN_AGAIN)
 
 

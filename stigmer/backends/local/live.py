@@ -125,7 +125,7 @@ WHERE resource_id = ? ORDER BY number DESC LIMIT 1"""
     operation, revision, actor, owner, at, message = row
     of_set = f" in set {owner}" if owner is not None else ""
     why = f": {message}" if message else ""
-    return f"{operation} at revision {revision} by {actor}{of_set} on {at}{why}"
+    return f"{operation} at revision {revision} by {actor}{of_set} on {at[:10]} {at[11:16]} UTC{why}"
 
 
 def _rows(connection: apsw.Connection, ids: Mapping[str, list[str]]) -> dict[str, Row]:
