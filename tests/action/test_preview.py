@@ -127,8 +127,8 @@ def test_no_argument_takes_the_comment_away(repository: Repository, platform: Pl
 
 
 def test_a_star_is_no_pattern(repository: Repository, platform: Platform) -> None:
-    repository.script("preview", platform=platform, arguments="--adopt --set manif*")
-    assert platform.bodies(7)[0].startswith("<!-- stigmer:manif%2A: -->\n")
+    ran = repository.script("preview", platform=platform, arguments="--adopt --set manif*", expect=2)
+    assert "'manif*' is no name of a set" in ran.err
 
 
 def test_arguments_are_for_both_programs_as_far_as_they_take_them(
