@@ -28,13 +28,11 @@ from stigmer.reconcile.plan import (
 )
 from stigmer.resources.display import display
 from stigmer.resources.held import held_secrets
-from stigmer.resources.keys import Key
+from stigmer.resources.keys import DEFAULT_ORG, DEFAULT_ORGANIZATION, Key
 from stigmer.resources.kinds import Kind, kind_named
 from stigmer.resources.links import links
-from stigmer.resources.resource import digest, encode, label
+from stigmer.resources.resource import digest, encode, first_few, label
 
-_NAMED = 3  # so many are named before the rest is counted
-_DEFAULT = Key("Organization", "", "default")
 _LIFECYCLE = ["metadata", "lifecycle"]
 
 
@@ -85,7 +83,7 @@ def _named(version: Version, name: str) -> bytes:
 
 def _references(kind: Kind, body: Mapping[str, Any]) -> tuple[Key, ...]:
     """What must exist for the body: neither executions, whose records go, nor what is always there."""
-    found = links(kind, body) - {_DEFAULT}
+    found = links(kind, body) - {DEFAULT_ORGANIZATION}
     return tuple(sorted(key for key in found if not kind_named(key.kind).executed))
 
 
@@ -179,7 +177,7 @@ def _whereabouts(key: Key, backend: Backend) -> str | None:
     if last is None:
         return None
     if last.operation is Operation.DELETED:
-        where = "" if last.key.org in ("", _DEFAULT.name) else f" --org {last.key.org}"
+        where = "" if last.key.org in ("", DEFAULT_ORG) else f" --org {last.key.org}"
         return f"bring that back first: stigmer rollback {label(last.key)} --to previous{where}"
     return f"it is {label(last.key)} now: apply a manifest that refers to it so"
 
@@ -191,13 +189,12 @@ def _still_needed(changes: Sequence[Change], backend: Backend) -> Iterator[Diagn
     for key, referrers in (backend.referrers(going) if going else {}).items():
         outside = [each for each in referrers if each not in touched]
         if outside:
-            named = ", ".join(label(each) for each in outside[:_NAMED])
-            more = f" and {len(outside) - _NAMED} more" if len(outside) > _NAMED else ""
+            named = first_few([label(each) for each in outside])
             deleted = any(isinstance(each, Delete) and each.key == key for each in changes)
             yield refused(
                 "delete.referenced" if deleted else "rename.referenced",
                 key,
-                f"is needed by {named}{more}",
+                f"is needed by {named}",
                 "delete or change what needs it first",
             )
 
