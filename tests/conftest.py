@@ -6,7 +6,9 @@ That is `STIGMER_TEST_PROFILE=ci` (the default), `long` or `first`. The seed of 
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import random
 from collections import deque
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+import stigmer
 from stigmer.backends.contract import Backend
 
 # Modules that others import and that assert; here, so that it is before any of them is imported.
@@ -37,7 +40,13 @@ settings.load_profile(PROFILE)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Chooses a seed where none was given, so that every run can be repeated by the one its header names."""
+    """Chooses a seed where none was given, so that every run can be repeated by the one its header names.
+
+    Hypothesis also draws the constants of the modules that are loaded, so all of them are, whichever test comes first.
+    """
+    for found in pkgutil.walk_packages(stigmer.__path__, "stigmer."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
     if config.getoption("--hypothesis-seed") is None:
         config.option.hypothesis_seed = random.randrange(2**32)
 

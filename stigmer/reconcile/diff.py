@@ -7,7 +7,7 @@ differs within is left to deepdiff, which is imported when the first such differ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -62,17 +62,19 @@ def _contested(about: Message, sides: Sides) -> set[str]:
 
 def _field(field: Field | None, sides: Sides, path: str) -> Iterator[FieldChange]:
     """A field whose live and wanted values differ."""
-    before, after = sides.before, sides.after
-    whole = before is ABSENT or after is ABSENT
-    # Each key is somebody's, so what one side did to one and the other to another is no conflict, though nothing is left.
-    if field is not None and field.map and (not whole or sides.cause is Cause.BOTH):
+    before, after = _content(sides.before), _content(sides.after)
+    named = field is not None and bool(field.named_by) and _all_named(field, [*before, *after])
+    divided = field is not None and (field.map or field.set or named) and bool(before or after)
+    whole = sides.before is ABSENT or sides.after is ABSENT
+    # Each entry is somebody's, so what one side did to one and the other to another is no conflict, though nothing is left.
+    if field is None or field.is_reference or (whole and not (divided and sides.cause is Cause.BOTH)):
+        yield sides.change(path)
+    elif field.map:
         value = replace(field, map=False)
-        for name in sorted({*_keys(before), *_keys(after)}):
+        for name in sorted({*before, *after}):
             if sides.at(name).differ:
                 yield from _field(value, sides.at(name), path + key_step(name))
-    elif whole or field is None or field.is_reference:
-        yield sides.change(path)
-    elif field.named_by and _all_named(field, before) and _all_named(field, after):
+    elif named:
         yield from _named(field, sides, path)
     elif field.set:
         for item in sorted({*before} ^ {*after}):
@@ -85,8 +87,9 @@ def _field(field: Field | None, sides: Sides, path: str) -> Iterator[FieldChange
         yield sides.change(path)
 
 
-def _keys(value: Any) -> Iterable[str]:
-    return value if isinstance(value, Mapping) else ()
+def _content(side: Any) -> Any:
+    """What has entries, and nothing in place of what has none."""
+    return side if isinstance(side, list | dict) else ()
 
 
 def _all_named(field: Field, items: list[Any]) -> bool:

@@ -110,6 +110,12 @@ STDIO, STDIO2, HTTP, DOCKER = (
         ("Workflow", setting({}), setting({"a": None}), setting({"a": 0}), [("tasks[t].set.a", "both")]),
         # maps
         ("McpServer", {"http": {"headers": {"A": "1"}}}, {"http": {"headers": {"A": "1", "L": "l"}}}, {"http": {"headers": {"A": "2"}}}, [("http.headers.A", "manifest"), ("http.headers.L", "drift")]),
+        # all of them gone on one side is still each by itself; that there are none is a field as any other
+        ("McpServer", {"http": {"headers": {"A": "1"}}}, {"http": {"headers": {"A": "1", "L": "l"}}}, {"http": {}}, [("http.headers.A", "manifest"), ("http.headers.L", "drift")]),
+        ("McpServer", {"http": {"headers": {"A": "1"}}}, {"http": {}}, {"http": {"headers": {}}}, [("http.headers", "both")]),
+        ("McpServer", {"tags": ["a"]}, {"tags": ["a", "l"]}, {}, [("tags[a]", "manifest"), ("tags[l]", "drift")]),
+        ("McpServer", {"tags": ["a"]}, {"tags": []}, {}, [("tags", "both")]),
+        ("Agent", servers("a"), servers("a", "l"), {}, [("mcp_servers[a]", "manifest"), ("mcp_servers[l]", "drift")]),
         # one of several: the choice is one field
         ("McpServer", STDIO, STDIO2, HTTP, [("stdio", "both"), ("http", "manifest")]),
         ("McpServer", STDIO, HTTP, STDIO2, [("http", "drift"), ("stdio", "both")]),
