@@ -157,7 +157,8 @@ def _stands_alone(kind: Kind, place: Place) -> bool:
     immutable = place.path[0] == "spec" and message(kind.spec).fields[str(place.path[1])].immutable
     holder = place.holder
     tied = holder is not None and (holder.reference or holder.secret_holder)
-    return not (immutable or tied or place.field.name == "name" or isinstance(place.path[-1], int))
+    names_item = place.field.name in ("name", "ref")  # another item may have the name that is drawn
+    return not (immutable or tied or names_item or isinstance(place.path[-1], int))
 
 
 def _make(draw: Draw, world: _World, kind: Kind, org: str | None = None) -> Key:
