@@ -16,6 +16,7 @@ from typing import IO
 from benchmarks.manifests import SECRET_VARIABLE
 
 _ROOT = Path(__file__).resolve().parent.parent
+_TO_A_KEYCHAIN = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,36 @@ def measure(
 
 
 def measure_python(
-    arguments: Sequence[str], home: Path, directory: Path, *, status: int = 0
+    arguments: Sequence[str],
+    home: Path,
+    directory: Path,
+    *,
+    status: int = 0,
+    variables: Mapping[str, str] | None = None,
 ) -> tuple[Usage, str]:
-    """The same of the Python that runs this, as an ordinary user would run it, with a home of stigmer."""
-    environ = _environment() | {"STIGMER_HOME": str(home)}
+    """The same of the Python that runs this, as an ordinary user would run it, with a home of stigmer and more variables."""
+    environ = _environment() | {"STIGMER_HOME": str(home)} | dict(variables or {})
     return measure((sys.executable, *arguments), environ, str(directory), status=status)
 
 
+def sync(file: Path) -> None:
+    """What was copied is on the disk before the time is taken, so that no command waits for it."""
+    with file.open("rb") as copied:
+        os.fsync(copied.fileno())
+
+
 def _environment() -> dict[str, str]:
-    """An ordinary user's: nothing that changes what stigmer does, or keeps Python from caching what it compiles."""
+    """An ordinary user's: nothing that changes what stigmer does, or keeps Python from caching what it compiles.
+
+    Nothing leads to a keychain either: no benchmark leaves keys there.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name != "CI" and not name.startswith(("STIGMER_", "PYTHON"))
+        if name not in ("CI", *_TO_A_KEYCHAIN) and not name.startswith(("STIGMER_", "PYTHON"))
     }
+    if sys.platform == "darwin":  # where the keychain is always there
+        kept["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     return kept | {"PYTHONPATH": str(_ROOT), SECRET_VARIABLE: "not a secret to anybody"}
 
 

@@ -6,7 +6,6 @@ A round goes through all of them, A B C A B C, so that a slower minute of the ma
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.manifests import write_manifests, write_mistakes, write_one, write_policies
-from benchmarks.measure import Usage, measure_python
+from benchmarks.measure import Usage, measure_python, sync
 from benchmarks.projects import OVER, PLAIN, changed, declare, write_prunable, write_targets
 
 _FLOORS = Path(__file__).resolve().parent / "floors"
@@ -167,13 +166,13 @@ class Suite:
         home = self.directory / "pruned"
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(self.directory / "whole", home)
-        _sync(home / _STORE)
+        sync(home / _STORE)
         return self._stigmer("apply", "--prune", home="pruned", project=self._prunable)
 
     def _delete(self) -> Usage:
         database = self._fresh_floor()
         shutil.copy(self.directory / "whole" / _STORE, database)
-        _sync(database)
+        sync(database)
         return self._write("deletes", self._prunable / "kept", database)
 
     def _fresh_floor(self) -> Path:
@@ -205,9 +204,3 @@ class Suite:
         self, *arguments: str, home: str = "none", status: int = 0, directory: Path | None = None
     ) -> tuple[Usage, str]:
         return measure_python(arguments, self.directory / home, directory or self.directory, status=status)
-
-
-def _sync(file: Path) -> None:
-    """What was copied is on the disk before the time is taken, so that no command waits for it."""
-    with file.open("rb") as copied:
-        os.fsync(copied.fileno())

@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 import stigmer
 from stigmer.backends.contract import Backend
+from stigmer.secrets.key_file import KeyFile
 
 # Modules that others import and that assert; here, so that it is before any of them is imported.
 pytest.register_assert_rewrite("tests.reconcile.declared")
@@ -34,6 +35,7 @@ settings.register_profile(
 )
 # The first failure as it was drawn, without the minutes that making it smaller can take.
 settings.register_profile("first", settings.get_profile("ci"), phases=(Phase.explicit, Phase.generate))
+_TO_A_KEYCHAIN = ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "PYTHON_KEYRING_BACKEND")
 PROFILE = os.environ.get("STIGMER_TEST_PROFILE", "ci")
 settings.load_profile(PROFILE)
 
@@ -42,8 +44,11 @@ settings.load_profile(PROFILE)
 def pytest_configure(config: pytest.Config) -> None:
     """Chooses a seed where none was given, so that every run can be repeated by the one its header names.
 
-    Hypothesis also draws the constants of the modules that are loaded, so all of them are, whichever test comes first.
+    Hypothesis also draws the constants of the modules that are loaded, so all of them are, whichever test comes first. And takes the way
+    to the keychain of whoever runs this out of the environment, of all processes that tests start, too.
     """
+    for name in _TO_A_KEYCHAIN:
+        os.environ.pop(name, None)
     for found in pkgutil.walk_packages(stigmer.__path__, "stigmer."):
         if not found.name.endswith("__main__"):
             importlib.import_module(found.name)
@@ -75,5 +80,7 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]
         yield MemoryBackend(MemoryStore())
         return
     home = tmp_path / "home"
-    with closing(LocalBackend.open(home / "local.db", master_key=home / "master.key", create=True)) as opened:
+    with closing(
+        LocalBackend.open(home / "local.db", master_key=KeyFile(home / "master.key"), create=True)
+    ) as opened:
         yield opened

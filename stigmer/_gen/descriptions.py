@@ -201,7 +201,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
     "stigmer.agentic.executioncontext.v1.ExecutionContextSpec": {
         "": "ExecutionContextSpec is what one execution may read while it runs, and nobody else.",
         "execution_id": "The id of the execution.",
-        "data": "The values by name: those of the environments in order, then those of the execution. A source that the runner reads is kept as it was declared.",
+        "data": "The values by name: those of the environments in order, then those of the execution, and defaults where neither has one. A value is a secret if it is supplied as one or asked for as one. A source that the runner reads is kept as it was declared.",
     },
     "stigmer.agentic.executioncontext.v1.ExecutionContextStatus": {
         "": "ExecutionContextStatus is what the system says of an ExecutionContext: nothing so far.",

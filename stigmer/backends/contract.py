@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The backend contract: what a store of resources promises, and the types it speaks.
 
-One conformance suite holds every backend to this page. What a runner asks of a backend (executions, contexts, artifacts) is
-declared in `proto/stigmer/backend/v1` and joins this protocol with the runners.
+One conformance suite holds every backend to this page. What a runner asks of a backend is the other half of the contract:
+the contexts of executions are in `stigmer.backends.context`; executions and artifacts are declared in `proto/stigmer/backend/v1` and
+join it with the runners.
 """
 
 from __future__ import annotations

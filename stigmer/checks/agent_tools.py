@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from stigmer.checks.finding import Finding
-from stigmer.checks.needs import reference
 from stigmer.checks.world import World
 from stigmer.manifests.load import MOST_TOLD
 from stigmer.manifests.manifest import Manifest
 from stigmer.resources.kinds import nearest
+from stigmer.resources.needs import reference
 from stigmer.resources.paths import Path
 from stigmer.resources.resource import label
 

@@ -19,6 +19,7 @@ from stigmer.checks.secret_shapes import is_clear, may_have_shape, says_secret, 
 from stigmer.checks.world import World
 from stigmer.manifests.manifest import Manifest
 from stigmer.manifests.source import Source
+from stigmer.resources.armor import is_ciphertext
 from stigmer.resources.paths import Path
 from stigmer.resources.resource import Literal
 
@@ -60,7 +61,10 @@ def _marked(manifest: Manifest) -> Iterator[Finding]:
         # Written as a placeholder it is no secret yet, though nothing will be put in.
         if isinstance(slot.source, Literal) and (value := slot.source.value.reveal()) and "${" not in value:
             name, path = str(slot.steps[-1]), (*slot.steps, "value")
-            yield Finding(manifest, _CODE, f"the secret {name} is written in clear", path, _source(name))
+            if is_ciphertext(value):
+                yield _ciphertext(manifest, name, path)
+            else:
+                yield Finding(manifest, _CODE, f"the secret {name} is written in clear", path, _source(name))
 
 
 def _named(manifest: Manifest) -> Iterator[Finding]:
@@ -91,6 +95,9 @@ def _values(
     """Entries of an environment, or defaults of an `env_spec`."""
     for name, about in data.items():
         if field not in about:
+            continue
+        if field == "value" and is_ciphertext(about[field]):
+            yield _ciphertext(manifest, name, (*path, name, field))
             continue
         words = _clear_words(name, about[field], marked=about.get("is_secret", False))
         if words is not None:
@@ -177,8 +184,15 @@ def _strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _strings(item, (*path, step))
 
 
+def _ciphertext(manifest: Manifest, name: str, path: Path) -> Finding:
+    """A sealed value where a clear one is meant: it would be used as it is."""
+    words = f"the value of {name} is an age ciphertext, and nobody opens it here"
+    hint = "write it as value_from: {age: ...} in place of value"
+    return Finding(manifest, "secret.ciphertext", words, path, hint)
+
+
 def _source(name: str) -> str:
-    return f"say where it comes from, value_from: {{env: {name}}}; {_AFTERWARDS}"
+    return f"say where it comes from, value_from: {{env: {name}}}, or stigmer secrets seal; {_AFTERWARDS}"
 
 
 def _article(shape: str) -> str:

@@ -8,20 +8,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stigmer.checks.finding import Finding
-from stigmer.checks.needs import Asked, Names, asked_by, environments_of, reference, required, template_of
-from stigmer.checks.world import Body, World
+from stigmer.checks.world import World
 from stigmer.manifests.manifest import Manifest
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import nearest
+from stigmer.resources.needs import (
+    EXECUTIONS,
+    Asked,
+    Body,
+    Names,
+    asked_by,
+    default_instance,
+    environments_of,
+    reference,
+    required,
+    template_of,
+)
 from stigmer.resources.paths import Path
 from stigmer.resources.resource import label
 
 _CODE = "environment.missing"
-# Of each kind of execution: the fields that may say what is run, each with the kind that it names.
-_EXECUTIONS = {
-    "AgentExecution": (("session", "Session"), ("agent_instance", "AgentInstance"), ("agent", "Agent")),
-    "WorkflowExecution": (("workflow_instance", "WorkflowInstance"), ("workflow", "Workflow")),
-}
 
 
 def check(manifests: Sequence[Manifest], world: World) -> Iterator[Finding]:
@@ -29,7 +35,7 @@ def check(manifests: Sequence[Manifest], world: World) -> Iterator[Finding]:
     if world.backend is not None:
         world.fetch(_default_instances(manifests))
     for manifest in manifests:
-        if manifest.key.kind in _EXECUTIONS:
+        if manifest.key.kind in EXECUTIONS:
             yield from _execution(manifest, world)
         else:
             yield from _instance(manifest, world)
@@ -96,16 +102,12 @@ def _execution(manifest: Manifest, world: World) -> Iterator[Finding]:
 def _default_instances(manifests: Sequence[Manifest]) -> set[Key]:
     """The instances in which executions of templates run: those that have the template's name."""
     return {
-        _default_instance(each.key)
+        default_instance(each.key)
         for manifest in manifests
-        if manifest.key.kind in _EXECUTIONS
+        if manifest.key.kind in EXECUTIONS
         for each in manifest.resource.references
         if each.key.kind in ("Agent", "Workflow")
     }
-
-
-def _default_instance(template: Key) -> Key:
-    return template._replace(kind=f"{template.kind}Instance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class _Run:
 def _run(manifest: Manifest, world: World) -> _Run | None:
     """What an execution runs; None where that is not known."""
     body = manifest.resource.body
-    said, kind = next(pair for pair in _EXECUTIONS[manifest.key.kind] if pair[0] in body["spec"])
+    said, kind = next(pair for pair in EXECUTIONS[manifest.key.kind] if pair[0] in body["spec"])
     path, key = ("spec", said), reference(body["spec"][said], kind)
     if kind == "Session":
         session = world.body(key)
@@ -130,7 +132,7 @@ def _run(manifest: Manifest, world: World) -> _Run | None:
         kind = "AgentInstance"
         key = reference(session["spec"]["agent_instance"], kind)
     by_instance = kind.endswith("Instance")
-    instance = key if by_instance else _default_instance(key)
+    instance = key if by_instance else default_instance(key)
     bound = world.body(instance)
     if bound is not None:
         return _Run(path, template_of(instance.kind, bound), instance, environments_of(bound))

@@ -15,21 +15,28 @@ from typing import Any
 import orjson
 
 from stigmer.checks.finding import Finding
-from stigmer.checks.needs import (
-    TEMPLATES,
-    Asker,
-    asked_by,
-    environments_of,
-    instances,
-    required,
-    template_of,
-)
-from stigmer.checks.world import Body, World
+from stigmer.checks.world import World
 from stigmer.manifests.manifest import Manifest
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named, nearest
 from stigmer.resources.links import links
+from stigmer.resources.needs import (
+    TEMPLATES,
+    Asker,
+    Body,
+    asked_by,
+    environments_of,
+    required,
+    template_of,
+)
 from stigmer.resources.resource import label
+
+
+def _instances(world: World) -> Iterator[tuple[str, Body]]:
+    """Every declared instance, with its kind."""
+    for kind in TEMPLATES:
+        for manifest in world.by_kind.get(kind, ()):
+            yield kind, manifest.resource.body
 
 
 def check(manifests: Sequence[Manifest], world: World) -> Iterator[Finding]:
@@ -120,7 +127,7 @@ def _called(workflow: Key, world: World) -> list[Asker] | None:
 def _declared_binders(world: World) -> Mapping[Key, list[tuple[str, Body]]]:
     """The declared instances that bind each environment, with their kinds."""
     found: dict[Key, list[tuple[str, Body]]] = {}
-    for kind, body in instances(world):
+    for kind, body in _instances(world):
         for key in environments_of(body):
             found.setdefault(key, []).append((kind, body))
     return found

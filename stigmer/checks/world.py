@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -13,22 +13,10 @@ from stigmer.manifests.manifest import Manifest
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named
 from stigmer.resources.links import links
+from stigmer.resources.needs import Asked, Body
 
 if TYPE_CHECKING:
     from stigmer.backends.contract import Backend, Version
-    from stigmer.checks.needs import Asked
-
-Body = Mapping[str, Any]
-"""A resource in canonical form, whole."""
-
-
-class Bodies(Protocol):
-    """Resources as they are, or will be, at one moment."""
-
-    asked: dict[Key, Asked | None]
-
-    def body(self, key: Key) -> Body | None:
-        """What a key names; None where it is not there or not known."""
 
 
 class World:

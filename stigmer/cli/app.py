@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 from typer.core import TyperGroup
@@ -30,6 +30,7 @@ COMMANDS = (
     "graph",
     "history",
     "rollback",
+    "secrets",
     "search",
     "backup",
     "restore",
@@ -37,39 +38,88 @@ COMMANDS = (
     "version",
     "completion",
 )
+# Those that are several: they are named in two words.
+GROUPS = {"secrets": ("set", "list", "seal", "unseal", "rotate-key", "status")}
+PACKAGE = "stigmer.cli.commands"
 PROGRAM = "stigmer"
 COMPLETE_VARIABLE = "_STIGMER_COMPLETE"
 
 
-class Commands(TyperGroup):
+class _Commands(TyperGroup):
     """A group that knows its commands by name and loads each when it is needed."""
+
+    names: ClassVar[Sequence[str]]
+    package: ClassVar[str]
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands, as help lists them."""
-        return list(COMMANDS)
+        return list(self.names)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command with this name. Raises UsageError with the nearest name, except while completing."""
-        if cmd_name in COMMANDS:
-            return _load(cmd_name)
+        if cmd_name in self.names:
+            return _load(cmd_name, self.package)
         if ctx.resilient_parsing or cmd_name.startswith("-"):
             return None
         from stigmer.resources.kinds import nearest
 
-        near = nearest(cmd_name, COMMANDS)
+        near = nearest(cmd_name, self.names)
         raise UsageError(
             "usage.command",
             f"'{cmd_name}' is not a command",
-            hint=f"did you mean {near}?" if near else "commands: " + ", ".join(COMMANDS),
+            hint=f"did you mean {near}?" if near else "commands: " + ", ".join(self.names),
         )
 
 
-def _load(name: str) -> Any:
-    module = import_module(f"stigmer.cli.commands.{name}")
+class Commands(_Commands):
+    """The commands of the program."""
+
+    names = COMMANDS
+    package = PACKAGE
+
+
+class SecretsCommands(_Commands):
+    """The commands of `stigmer secrets`."""
+
+    names = GROUPS["secrets"]
+    package = f"{PACKAGE}.secrets"
+
+
+def command_lines() -> list[tuple[str, ...]]:
+    """The words that begin each command, in the order of the help: `("apply",)`, `("secrets", "set")`."""
+    return [
+        words
+        for name in COMMANDS
+        for words in ([(name, each) for each in GROUPS[name]] if name in GROUPS else [(name,)])
+    ]
+
+
+def module_of(words: Sequence[str]) -> Any:
+    """The module of a command, imported."""
+    return import_module(".".join([PACKAGE, *words]).replace("-", "_"))
+
+
+def _load(name: str, package: str) -> Any:
+    module = import_module(f"{package}.{name.replace('-', '_')}")
+    epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in module.EXAMPLES)
+    if package == PACKAGE and name in GROUPS:
+        return _group(SecretsCommands, module.describe, name, epilog)
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, epilog="\b\nExamples:\n" + "\n".join(f"  {line}" for line in module.EXAMPLES))(
-        module.command
+    app.command(name, epilog=epilog)(module.command)
+    return get_command(app)
+
+
+def _group(cls: type[_Commands], describe: Callable[[], None], name: str, epilog: str) -> Any:
+    app = typer.Typer(
+        cls=cls, name=name, add_completion=False, rich_markup_mode=None, invoke_without_command=True
     )
+
+    @app.callback(help=describe.__doc__, epilog=epilog)
+    def _describe(context: typer.Context) -> None:
+        if context.invoked_subcommand is None:
+            typer.echo(context.get_help(), err=True)
+            raise typer.Exit(ExitCode.USAGE)
+
     return get_command(app)
 
 

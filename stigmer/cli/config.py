@@ -33,11 +33,15 @@ class BackendEntry:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The user's configuration. `backend` is the current one, None where the file names none; `local` is always there."""
+    """The user's configuration. `backend` is the current one, None where the file names none; `local` is always there. `identity` is the
+    file with the user's age identities, `master_key` where a new master key is kept, `allow` the lists of what manifests may read."""
 
     backends: Mapping[str, BackendEntry]
     backend: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    identity: Path | None = None
+    master_key: str | None = None
+    allow: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project: its set, its paths, its targets, what else it says about applying them, its policies, and the checks it silences,
-    with reasons."""
+    """A project: its set, its paths, its targets, what else it says about applying them, its policies, the checks it silences, with
+    reasons, and the age recipients that its secrets are sealed to, or files of them."""
 
     directory: str
     name: str
@@ -67,6 +71,7 @@ class Project:
     max_delete_percent: int | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+    recipients: tuple[str, ...] = ()
 
 
 def read_config(home: Path) -> Config:
@@ -94,7 +99,11 @@ def read_config(home: Path) -> Config:
             words = f"the token of backend {name} lies in clear in this file"
             place = document.locate((*steps, "cloud", "token"))
             warnings.append(Diagnostic(Severity.WARNING, "config.token", words, location=place))
-    return Config(backends, current, tuple(warnings))
+    said_identity = (document.value.get("age") or {}).get("identity")
+    identity = None if said_identity is None else home / os.path.expanduser(said_identity)
+    said_allow = (document.value.get("allow") or {}).items()
+    allow = {sort: tuple(entries) for sort, entries in said_allow if entries is not None}
+    return Config(backends, current, tuple(warnings), identity, document.value.get("master_key"), allow)
 
 
 def _is_as_made(home: Path, database: Path) -> bool:
@@ -133,6 +142,7 @@ def find_project(start: str) -> Project | None:
         max_delete_percent=said.get("max_delete_percent"),
         targets=targets,
         diagnostics=tuple(_rivals(targets, document)),
+        recipients=tuple((said.get("age") or {}).get("recipients", ())),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stigmer.cli.console import Console, Style, count, on_one_line
+from stigmer.cli.known_secrets import told
 from stigmer.errors import Diagnostic, Severity
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -41,8 +42,8 @@ def diagnostics_text(found: Sequence[Diagnostic], style: Style) -> str:
 
 def warn(found: Sequence[Diagnostic], console: Console) -> None:
     """Writes diagnostics beside the result; one that is told to be quiet says only what is wrong."""
-    told = [each for each in found if not (console.quiet and each.severity is Severity.INFO)]
-    console.warn(diagnostics_text(told, console.note_style))
+    loud = [each for each in found if not (console.quiet and each.severity is Severity.INFO)]
+    console.warn(diagnostics_text(loud, console.note_style))
 
 
 def tally(documents: int, found: Sequence[Diagnostic]) -> str:
@@ -57,6 +58,7 @@ def tally(documents: int, found: Sequence[Diagnostic]) -> str:
 
 def diagnostic_json(found: Diagnostic) -> dict[str, Any]:
     """One diagnostic as an object of the JSON output."""
+    found = told(found)
     place = found.location
     entry = {
         "severity": found.severity.value,

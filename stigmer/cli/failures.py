@@ -19,8 +19,10 @@ from typer import Abort, TyperException
 from stigmer import __version__
 from stigmer.cli.console import Style, json_text
 from stigmer.cli.diagnostics import diagnostic_text
+from stigmer.cli.known_secrets import masked_where_told, told, without_secrets
 from stigmer.cli.options import ApplyOutput, DiffOutput, DiffReport, Output, ReportForm, ValidateOutput
 from stigmer.errors import Diagnostic, ExitCode, RefusedError, Severity, StigmerError
+from stigmer.resources.confidential import MASK
 
 _OF_STREAMS = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -70,24 +72,25 @@ class Outcome:
 
 @contextmanager
 def reported(arguments: Sequence[str]) -> Iterator[Outcome]:
-    """Turns whatever escapes a command into its report and exit status.
+    """Turns whatever escapes a command into its report and exit status. No secret that the command met is in it.
 
     Output that cannot be written is left to whoever wrote last: there may be nowhere to report it.
     """
     outcome = Outcome()
-    try:
-        yield outcome
-    except StigmerError as error:
-        outcome.status = _report(problems(error), error.exit_code, arguments)
-    except TyperException as error:
-        words = error.format_message().rstrip(".")
-        outcome.status = _report([_usage(words[:1].lower() + words[1:])], ExitCode.USAGE, arguments)
-    except (KeyboardInterrupt, Abort) as error:
-        outcome.status = _interrupted(error, arguments)
-    except Exception as error:  # the last net: a bug is reported, its traceback is not shown
-        if _is_of_a_stream(error):
-            raise
-        outcome.status = _report([_bug(error, arguments)], ExitCode.BUG, arguments)
+    with masked_where_told():
+        try:
+            yield outcome
+        except StigmerError as error:
+            outcome.status = _report(problems(error), error.exit_code, arguments)
+        except TyperException as error:
+            words = error.format_message().rstrip(".")
+            outcome.status = _report([_usage(words[:1].lower() + words[1:])], ExitCode.USAGE, arguments)
+        except (KeyboardInterrupt, Abort) as error:
+            outcome.status = _interrupted(error, arguments)
+        except Exception as error:  # the last net: a bug is reported, its traceback is not shown
+            if _is_of_a_stream(error):
+                raise
+            outcome.status = _report([_bug(error, arguments)], ExitCode.BUG, arguments)
 
 
 def problems(error: StigmerError) -> tuple[Diagnostic, ...]:
@@ -151,6 +154,7 @@ def _report(found: Sequence[Diagnostic], status: ExitCode, arguments: Sequence[s
 
 def error_json(found: Sequence[Diagnostic]) -> dict[str, str]:
     """A failure of the command itself: all that is wrong as one message, with the code and the hint of the first."""
+    found = [told(each) for each in found]
     first = found[0]
     words = "; ".join(f"{each.location}: {each.message}" if each.location else each.message for each in found)
     return {"code": first.code, "message": words, **({"hint": first.hint} if first.hint else {})}
@@ -178,17 +182,17 @@ def _usage(words: str) -> Diagnostic:
 
 def _bug(error: Exception, arguments: Sequence[str]) -> Diagnostic:
     where = _write_report(error, arguments)
-    told = f"a report was written to {where}" if where else "a report of it could not be written"
+    written = f"a report was written to {where}" if where else "a report of it could not be written"
     return Diagnostic(
         Severity.ERROR,
         "bug",
-        f"this is a bug in stigmer ({type(error).__name__}); {told}",
+        f"this is a bug in stigmer ({type(error).__name__}); {written}",
         hint="please send it with what you did; read it first, it names files and arguments",
     )
 
 
 def _write_report(error: Exception, arguments: Sequence[str]) -> str | None:
-    """Writes what a developer needs, without the values of variables: among those might be secrets."""
+    """Writes what a developer needs, without the values of variables: among those might be secrets. Words of errors may quote some."""
     import platform
     import tempfile
     import traceback
@@ -197,17 +201,32 @@ def _write_report(error: Exception, arguments: Sequence[str]) -> str | None:
 
     lines = [
         f"stigmer {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        "arguments: " + " ".join(arguments),
+        "arguments: " + " ".join(_harmless(arguments)),
         "",
         *traceback.format_exception(error),
     ]
+    text = without_secrets("\n".join(lines))
     name = f"stigmer-bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     for directory in (home_directory(os.environ), Path(tempfile.gettempdir())):
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
             with os.fdopen(os.open(directory / name, flags, 0o600), "w", errors="backslashreplace") as file:
-                file.write("\n".join(lines))
+                file.write(text)
         except OSError:
             continue
         return str(directory / name)
     return None
+
+
+def _harmless(arguments: Sequence[str]) -> Iterator[str]:
+    """The arguments without what may be a secret that somebody typed where none belongs."""
+    from stigmer.checks.secret_shapes import shape_of, url_password
+
+    about_secrets = "secrets" in arguments[:1]
+    for place, argument in enumerate(arguments):
+        if about_secrets and place >= len(("secrets", "set")):
+            name, equals, _ = argument.partition("=")
+            is_option = argument.startswith("--") or (argument.startswith("-") and len(argument) == 2)
+            yield f"{name}{equals}{equals and MASK}" if is_option else MASK
+        else:
+            yield MASK if shape_of(argument) or url_password(argument) else argument

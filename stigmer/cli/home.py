@@ -29,6 +29,11 @@ def shown(path: Path) -> str:
         return str(path)
 
 
+def shown_place(place: str) -> str:
+    """What a store says of the place of its key, with a path in it as people write it."""
+    return shown(Path(place)) if os.path.isabs(place) else place
+
+
 def make_config(home: Path, database: Path) -> bool:
     """Makes the home and the configuration where they are not there, or completes the configuration; whether anything was done.
 

@@ -27,6 +27,11 @@ def main() -> int:
         return _unwritten(error)
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - what reports bugs has one itself
+        # Not shown by Python: the words of an error may quote a secret, and its traceback says nothing to a user.
+        words = f"this is a bug in stigmer ({type(error).__name__}), and it could not be reported"
+        sys.stderr.write(f"error: {words} [bug]\n")
+        return 70
 
 
 def _command_line() -> int:

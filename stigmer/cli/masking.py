@@ -22,6 +22,7 @@ _SAID = re.compile(rf"(?:{_WORDS}){_GIVEN}", re.IGNORECASE)
 _SAID_IN_COMMENT = re.compile(rf"(?:{_NAME.pattern}){_GIVEN}", re.IGNORECASE)
 _FLAG = re.compile(rf"(?<!\S)(?:--[\w-]*(?:{_WORDS})[\w-]*|-u)\s+\S", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"://[^\s/]*@")
+_ARMOR = "BEGIN AGE ENCRYPTED FILE"
 _COMMENT = re.compile(r"#.*")
 
 
@@ -51,13 +52,23 @@ def _secrets(node: Node, name: str, above: str = "") -> Iterator[Scalar]:
             telling, before = _is_telling(name) and above not in MAPS_OF_VALUES, ""
             for entry in node.entries:
                 key = entry.key.value if isinstance(entry.key, Scalar) else ""
-                if telling or (name in MAPS_OF_VALUES and not _is_map(entry.value)):
+                stray = above in MAPS_OF_VALUES and not _is_of_entry(key, entry.value)
+                if telling or stray or (name in MAPS_OF_VALUES and not _is_map(entry.value)):
                     yield from _scalars(entry.value)
                 else:
                     yield from _secrets(entry.value, f"{name} {before}" if entry.key is None else key, name)
                 before = entry.value.value if isinstance(entry.value, Scalar) else ""
         case _:
             pass
+
+
+def _is_of_entry(key: str, value: Node) -> bool:
+    """Whether something in an entry of a map of values is what it has besides a value; a mistake there may be one."""
+    match value:
+        case Scalar():
+            return key in ("description", "optional") or value.value in ("true", "false")
+        case _:
+            return key == "value_from" and _is_map(value)
 
 
 def _is_map(node: Node) -> bool:
@@ -70,7 +81,8 @@ def _is_telling(name: str) -> bool:
 
 def _may_be_secret(value: str, name: str) -> bool:
     said = any(each.search(value) for each in (_SAID, _FLAG, _URL_PASSWORD))
-    return said or _is_telling(name) or bool(shape_of(value))
+    clear = name == "age" and _ARMOR not in value
+    return said or clear or _is_telling(name) or bool(shape_of(value))
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:

@@ -138,6 +138,15 @@ PassphraseFile = Annotated[
         help="Read the passphrase from a file, - for standard input [env: STIGMER_BACKUP_PASSPHRASE].",
     ),
 ]
+Identity = Annotated[
+    str | None,
+    typer.Option(
+        "-i",
+        "--identity",
+        metavar="FILE",
+        help="The file with the age identities that open it [env: STIGMER_AGE_IDENTITY].",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only the result and what is wrong.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more about what is done.")]
 

@@ -20,7 +20,7 @@ from stigmer.cli.plan_text import summary, told_text
 from stigmer.cli.progress import Progress
 from stigmer.cli.reading import Paths, account, find_paths, read
 from stigmer.cli.set_source import set_source
-from stigmer.cli.settings import Settings, require_named_in_ci, settle
+from stigmer.cli.settings import Settings, require_named_in_ci, settle, surroundings_of
 from stigmer.cli.targets import require_set_of_its_own
 from stigmer.cli.understanding import understand
 from stigmer.errors import Diagnostic, ExitCode, Severity
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _INVALID = ("reference.", "graph.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What the flags of `diff` and `apply` ask for."""
 
@@ -119,7 +119,8 @@ def plan(prepared: Prepared, backend: Backend, progress: Progress, *, checked: b
     """Builds the plan of manifests that are right, and asks the policies; with `checked`, or if strict, runs the checks too. Raises BackendError."""
     request, manifests = prepared.request, prepared.read.manifests
     options = plan_options(prepared)
-    built = build_plan(manifests, backend, options, os.environ, phase=progress.phase)
+    surroundings = surroundings_of(prepared.settings, os.environ)
+    built = build_plan(manifests, backend, options, surroundings, phase=progress.phase)
     progress.phase("checking")
     found = judge(manifests, prepared.rules, strict=request.strict)
     if checked or request.strict:
@@ -141,7 +142,7 @@ def plan(prepared: Prepared, backend: Backend, progress: Progress, *, checked: b
     return Planned(
         prepared,
         keep(built),
-        (*prepared.read.diagnostics, *built.diagnostics, *found, *refused),
+        (*prepared.read.diagnostics, *surroundings.warnings, *built.diagnostics, *found, *refused),
         invalid=invalid,
         meanings=meanings,
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Self, TypeVar
 
@@ -13,6 +14,17 @@ Item = TypeVar("Item")
 
 _PATIENCE = 1.0  # seconds before anything is shown
 _PACE = 0.1  # seconds between two lines
+_LINE = threading.Lock()  # whose is the last line of the terminal
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Somebody is asked something at the terminal: no progress is written over the question."""
+    with _LINE:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+        yield
 
 
 class Progress:
@@ -59,7 +71,7 @@ class Progress:
             self._show()
 
     def _show(self) -> None:
-        with self._lock:
+        with _LINE, self._lock:
             if self._words and not self._ended:
                 self._next = monotonic() + _PACE
                 self._shown = True

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A file in place of another, whole or not at all."""
+"""A file in place of another, whole or not at all; several together."""
 
 from __future__ import annotations
 
 import errno
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,8 +16,26 @@ def rewrite(file: str, data: bytes) -> None:
 
     Raises OSError, and then nothing is changed.
     """
-    target = Path(os.path.realpath(file))
-    _put(target, data, target.stat())
+    rewrite_all({file: data})
+
+
+def rewrite_all(files: Mapping[str, bytes]) -> None:
+    """Replaces what several files hold, as `rewrite` does: all of it is written before the first file is replaced.
+
+    Raises OSError. Nothing is changed then, unless a file that could be written beside cannot be put into its place.
+    """
+    drafts: dict[str, Path] = {}
+    try:
+        for file, data in files.items():
+            target = Path(os.path.realpath(file))
+            drafts[_draft(target, data, target.stat())] = target
+        for draft, target in list(drafts.items()):
+            os.replace(draft, target)
+            del drafts[draft]
+    except BaseException:
+        for draft in drafts:
+            os.unlink(draft)
+        raise
 
 
 def write_private(file: str, data: bytes) -> None:
@@ -32,6 +51,16 @@ def write_private(file: str, data: bytes) -> None:
 
 def _put(target: Path, data: bytes, before: os.stat_result | None) -> None:
     """Puts a new file in place of the target, with the mode and the owner of `before`; of none, with the mode 0600."""
+    draft = _draft(target, data, before)
+    try:
+        os.replace(draft, target)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def _draft(target: Path, data: bytes, before: os.stat_result | None) -> str:
+    """A new file beside the target, complete and on the disk; its path."""
     handle, draft = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as opened:
@@ -42,10 +71,10 @@ def _put(target: Path, data: bytes, before: os.stat_result | None) -> None:
             with suppress(PermissionError):
                 os.chown(draft, before.st_uid, before.st_gid)
             os.chmod(draft, before.st_mode & 0o7777)
-        os.replace(draft, target)
     except BaseException:
         os.unlink(draft)
         raise
+    return draft
 
 
 def create(file: str, data: bytes) -> None:

@@ -25,7 +25,7 @@ from stigmer.cli.progress import Progress
 from stigmer.cli.reading import Paths
 from stigmer.cli.rewriting import write_private
 from stigmer.cli.set_source import commit_of_manifests
-from stigmer.cli.settings import Settings, require_named_in_ci, settle
+from stigmer.cli.settings import Settings, require_named_in_ci, settle, surroundings_of
 from stigmer.cli.targets import find_target
 from stigmer.cli.understanding import understand
 from stigmer.errors import BackendError, Diagnostic, ExitCode, RefusedError, Severity, UsageError
@@ -131,11 +131,14 @@ def _planned(prepared: Prepared, saved: Saved, store: Backend, progress: Progres
     against = (*stale(plan, snapshot.heads, store), *lost_access(plan.changes, store))
     if not plan.changes:
         plan = replace(plan, base_revision=snapshot.revision)  # what is told where nothing is left to do
-    plan, unread = with_values(replace(saved, plan=plan), store, os.environ)
+    surroundings = surroundings_of(prepared.settings, os.environ)
+    plan, unread = with_values(replace(saved, plan=plan), store, surroundings)
     progress.phase("checking")
     meanings, refused = understand(plan, store, rules=prepared.rules, project=prepared.project)
     plan = _judged_again(plan, prepared)
-    return replace(_with(prepared, keep(plan), (*against, *unread, *refused)), meanings=meanings)
+    return replace(
+        _with(prepared, keep(plan), (*surroundings.warnings, *against, *unread, *refused)), meanings=meanings
+    )
 
 
 def _judged_again(plan: Plan, prepared: Prepared) -> Plan:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stigmer.errors import NotFoundError, UsageError
 from stigmer.resources.keys import Key
-from stigmer.resources.kinds import Kind, find_kind, kinds, nearest, parse_kind
+from stigmer.resources.kinds import Kind, find_kind, kind_named, kinds, nearest, parse_kind
 from stigmer.resources.resource import label
 
 ALL = "all"
@@ -52,6 +52,20 @@ def parse_resource(word: str, org: str) -> Key:
             "usage.resource", f"'{word}' is not a resource", hint="write KIND/NAME, as in agent/bot"
         )
     return _key(parse_kind(kind_word), name, org, word)
+
+
+def parse_environment(word: str, org: str) -> Key:
+    """The environment that `prod` or `environment/prod` means. Raises UsageError."""
+    if "/" not in word:
+        return _key(kind_named("Environment"), word, org, word)
+    key = parse_resource(word, org)
+    if key.kind != "Environment":
+        raise UsageError(
+            "usage.resource",
+            f"{label(key)} is no environment",
+            hint="write environment/NAME, or its name alone",
+        )
+    return key
 
 
 def require_found(wanted: Iterable[Key], existing: Iterable[Key]) -> None:

@@ -5,7 +5,7 @@ the configuration."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from stigmer.cli.config import LOCAL, BackendEntry, Config, Project, Target, read_config
@@ -13,11 +13,16 @@ from stigmer.cli.home import home_directory
 from stigmer.errors import Diagnostic, UsageError
 from stigmer.resources.keys import DEFAULT_ORG
 from stigmer.resources.kinds import nearest
+from stigmer.secrets.allowed import Allowed, allowed
+from stigmer.secrets.sources import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for one command. `named` says that somebody named the backend; `said_org` is None where nobody did that."""
+    """What holds for one command. `named` says that somebody named the backend; `said_org` is None where nobody did that.
+
+    `identity` is the file with the user's age identities that the configuration names, `allowed` what manifests may read, `master_key` where it keeps a new master key.
+    """
 
     home: Path
     backend: BackendEntry
@@ -26,6 +31,14 @@ class Settings:
     said_org: str | None
     target: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    identity: Path | None = None
+    allowed: Allowed = field(default_factory=Allowed)
+    master_key: str | None = None
+
+
+def surroundings_of(settings: Settings, environ: Mapping[str, str]) -> Surroundings:
+    """What the reading of secrets may look at."""
+    return Surroundings(environ, home=settings.home, identity=settings.identity, allowed=settings.allowed)
 
 
 def organization(
@@ -62,6 +75,9 @@ def settle(
         said_org=org or (target.org if target is not None else None) or environ.get("STIGMER_ORG"),
         target=target.name if target is not None else None,
         diagnostics=config.diagnostics,
+        identity=config.identity,
+        allowed=allowed(environ, config.allow),
+        master_key=config.master_key,
     )
 
 

@@ -27,6 +27,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from stigmer.codes import codes
 from stigmer.resources.kinds import kinds, nearest
 from stigmer.resources.names import NAME, NAME_WORDS
+from stigmer.secrets.allowed import FORM_WORDS, FORMS
 
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 # As stigmer.resources.paths reads one: a key, then keys after dots or in brackets, and items of lists in brackets.
@@ -105,6 +106,31 @@ class Models(BaseModel):
     """The model of agents that name none."""
 
 
+class Allow(Settings):
+    """What manifests may read; what is not said is not narrowed. The variables STIGMER_ALLOW_ENV, STIGMER_ALLOW_FILES and
+    STIGMER_ALLOW_KEYRING narrow it further."""
+
+    env: list[Annotated[str, StringConstraints(pattern=FORMS["env"])]] | None = Field(
+        default=None, examples=[["SHOP_*", "STRIPE_KEY"]]
+    )
+    """Names of variables, or how they begin, with a * after it."""
+    files: list[Annotated[str, StringConstraints(pattern=FORMS["files"])]] | None = Field(
+        default=None, examples=[["/run/secrets"]]
+    )
+    """Files, and directories with all that is in them, by absolute paths."""
+    keyring: list[Annotated[str, StringConstraints(pattern=FORMS["keyring"])]] | None = Field(
+        default=None, examples=[["shop", "ledger/acme"]]
+    )
+    """Entries of the keychain: a service, or a service and a user with a slash between."""
+
+
+class Identity(Settings):
+    """What opens values that are sealed with age."""
+
+    identity: str | None = Field(default=None, min_length=1, examples=["~/keys/age.txt"])
+    """The file with your identities; a relative path is relative to the home."""
+
+
 class Engine(Settings):
     """What carries workflows."""
 
@@ -145,6 +171,22 @@ class Config(Settings):
         Engine, BeforeValidator(_engine, json_schema_input_type=Literal["embedded", "temporal"] | Engine)
     ] = Engine(type="embedded")
     """What carries workflows."""
+    age: Identity = Identity()
+    """What opens values that are sealed with age."""
+    allow: Allow = Allow()
+    """What manifests may read."""
+    master_key: Literal["keychain", "file", "passphrase"] | None = None
+    """Where a new master key is kept: the keychain, `master.key`, or that file under a passphrase. Without it, the keychain where this
+    machine has one, else the file."""
+
+
+class Sealing(Settings):
+    """Whom values are sealed to, with age."""
+
+    recipients: list[Annotated[str, StringConstraints(min_length=1)]] = Field(
+        default=[], examples=[["age1...", "keys/recipients.txt"]]
+    )
+    """Recipients of age or public keys of ssh, or files with some, relative to this file."""
 
 
 class Target(Settings):
@@ -258,6 +300,8 @@ class Project(Settings):
         WithJsonSchema(_SILENCE),
     ] = {}
     """Checks that it does not want to hear of, each with the reason why."""
+    age: Sealing = Sealing()
+    """Whom `stigmer secrets seal` seals values to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +355,7 @@ def _problem(model: type[BaseModel], error: ErrorDetails) -> Problem:
 
 
 _PATTERNS = {
+    **{FORMS[sort]: f"is not {words}" for sort, words in FORM_WORDS.items()},
     NAME: f"is not a name: {NAME_WORDS}",
     FIELD: "is not the path of a field, such as spec.model.name",
 }

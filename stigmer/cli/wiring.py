@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +25,17 @@ from stigmer.backends.contract import (
     Version,
 )
 from stigmer.backends.health import Health
+from stigmer.backends.sealing import Rotation, Sealing
 from stigmer.cli import home
-from stigmer.cli.config import BackendEntry
+from stigmer.cli.config import BackendEntry, read_config
+from stigmer.cli.passphrase import key_passphrase, key_passphrase_unasked
 from stigmer.cli.settings import Settings
 from stigmer.errors import BackendError, UsageError
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import DEFAULT_ORGANIZATION, Key
 from stigmer.resources.kinds import kind_named
 from stigmer.resources.resource import digest, encode
+from stigmer.secrets.key_places import VARIABLE, HomeKey, Sort
 
 if TYPE_CHECKING:
     from stigmer.backends.local.backup import Backup
@@ -64,12 +70,12 @@ def writing(settings: Settings, *, create: bool) -> Iterator[Backend]:
     if not create and not LocalBackend.exists(path):
         yield EmptyBackend()
         return
-    with LocalBackend.open(path, master_key=_master_key(settings)) as backend:
+    with LocalBackend.open(path, master_key=_master_key(settings), home=settings.home) as backend:
         yield backend
 
 
 def make(settings: Settings, *, check: bool = False) -> list[str]:
-    """Makes what the home lacks: configuration, store, master key. Returns the paths of what was made, as people write them.
+    """Makes what the home lacks: configuration, store, master key. Returns the places of what was made, as people write them.
 
     With `check` a store that is there is opened too, which brings an older one up to date and tells whether its key is the right one.
     Raises BackendError, UsageError.
@@ -84,12 +90,46 @@ def make(settings: Settings, *, check: bool = False) -> list[str]:
     existed = LocalBackend.exists(database)
     if check or not existed:
         had_key = key.exists()
-        with LocalBackend.open(database, master_key=key, create=True) as backend:
+        with LocalBackend.open(database, master_key=key, home=settings.home, create=True) as backend:
             # The first fingerprint of a store makes its keys, so that they are there before the first secret.
             backend.fingerprints([Secret("")])
+        if check:
+            from stigmer.backends.local.key_move import remember_place
+
+            remember_place(database, str(key))
         made += [] if existed else [home.shown(database)]
-        made += [] if had_key else [home.shown(key)]
+        made += [] if had_key else [home.shown_place(str(key))]
     return made
+
+
+def move_key(settings: Settings, sort: Sort) -> tuple[str, ...]:
+    """Brings the master key of the home to a place of that sort, unless it is there. Returns the copies that were made of another key
+    that was in the way.
+
+    Raises BackendError, NotFoundError, UsageError.
+    """
+    _require_local(settings.backend)
+    from stigmer.backends.local import key_move
+
+    key = _master_key(dataclasses.replace(settings, master_key=sort))
+    if sort is Sort.KEYCHAIN and key.named is not None:
+        raise UsageError(
+            "usage.master_key",
+            f"{VARIABLE} names the file with the master key, which goes before any keychain",
+            hint=f"copy that file to {home.shown(key.file)}, unset {VARIABLE}, and do it again",
+        )
+    return () if key.is_as_wanted() else key_move.move_key(settings.backend.database, key)
+
+
+def key_place(settings: Settings) -> tuple[Sort, str] | None:
+    """What sort of place the master key of the home is at and what people call it, None where there is none.
+
+    Raises BackendError, UsageError.
+    """
+    _require_local(settings.backend)
+    key = _master_key(settings)
+    found, sort = key.found(), key.sort_found()
+    return None if found is None or sort is None else (sort, str(found))
 
 
 def health(settings: Settings) -> Health:
@@ -97,7 +137,7 @@ def health(settings: Settings) -> Health:
     _require_local(settings.backend)
     from stigmer.backends.local.health import examine
 
-    return examine(settings.backend.database, master_key=_master_key(settings))
+    return examine(settings.backend.database, master_key=_master_key(settings, ask=False))
 
 
 def back_up(settings: Settings, target: Path, passphrase: Callable[[], Secret]) -> Backup:
@@ -110,8 +150,8 @@ def back_up(settings: Settings, target: Path, passphrase: Callable[[], Secret]) 
 
 def restore(
     settings: Settings, source: Path, passphrase: Callable[[], Secret], *, replace: bool
-) -> tuple[Backup, tuple[Path, ...]]:
-    """Makes the local store from a file; returns the files that what was there is kept in, too.
+) -> tuple[Backup, tuple[str, ...]]:
+    """Makes the local store from a file; returns the places where what was there is kept, too.
 
     Raises BackendError, NotFoundError, RefusedError, UsageError.
     """
@@ -119,8 +159,64 @@ def restore(
     from stigmer.backends.local import backup
 
     home.make_config(settings.home, settings.home / home.DATABASE_FILE)
+    # What the store that is replaced remembers says nothing of the one that takes its place.
+    key = dataclasses.replace(_master_key(settings), remembered=lambda: None)
+    if key.sort is None:
+        key = dataclasses.replace(key, sort=key.sort_found())
+    return backup.restore(source, settings.backend.database, key, passphrase, replace=replace)
+
+
+def rotate_key(
+    settings: Settings, told: Callable[[int, int], None], *, batch: int, drop_damaged: bool
+) -> Rotation | None:
+    """Gives the local store a new master key, or ends the rotation that is under way; None where nothing is sealed. `told` learns how
+    many of how many keys are sealed anew.
+
+    Raises BackendError, NotFoundError, UsageError.
+    """
+    _require_local(settings.backend)
+    from stigmer.backends.local import LocalBackend, rotation
+
     database, key = settings.backend.database, _master_key(settings)
-    return backup.restore(source, database, key, passphrase, replace=replace)
+    _require_no_other_home(database, str(key), settings.home)
+    others = dict(_others_with(str(key), settings))
+    # Opened as for any change, which brings an older store up to date.
+    with LocalBackend.open(database, master_key=key, home=settings.home):
+        return rotation.rotate(database, key, told, batch=batch, others=others, drop_damaged=drop_damaged)
+
+
+def _require_no_other_home(database: Path, key_place: str, own: Path) -> None:
+    """A copied configuration names the database of the original, whose own key would not open it any more."""
+    theirs = database.parent / home.MASTER_KEY_FILE
+    ours = {os.path.realpath(each) for each in (key_place, own / home.MASTER_KEY_FILE)}
+    if theirs.exists() and os.path.realpath(theirs) not in ours:
+        there = home.shown(theirs.parent)
+        raise UsageError(
+            "usage.master_key",
+            f"{home.shown(database)} is the store of another home, whose {home.shown(theirs)} would not open it any more",
+            hint=f"rotate it there, with STIGMER_HOME={there}; if this home was copied, change db_path in its config.yaml",
+        )
+
+
+def _others_with(key_place: str, settings: Settings) -> Iterator[tuple[str, Path]]:
+    """The stores of the other backends whose master key is kept at the same place."""
+    for entry in read_config(settings.home).backends.values():
+        if (
+            entry.type != "local"
+            or entry.database == settings.backend.database
+            or not entry.database.exists()
+        ):
+            continue
+        if str(_master_key(dataclasses.replace(settings, backend=entry))) == key_place:
+            yield entry.name, entry.database
+
+
+def sealing(settings: Settings) -> Sealing:
+    """What the secrets of the local store are sealed with. Raises BackendError, NotFoundError, UsageError."""
+    _require_local(settings.backend)
+    from stigmer.backends.local.sealed import examine_sealing
+
+    return examine_sealing(settings.backend.database, _master_key(settings))
 
 
 def where(settings: Settings, owner: str | None = None) -> str:
@@ -131,8 +227,23 @@ def where(settings: Settings, owner: str | None = None) -> str:
     return line if settings.target is None else f"{line}, target {settings.target}"
 
 
-def _master_key(settings: Settings) -> Path:
-    return settings.home / home.MASTER_KEY_FILE
+def _master_key(settings: Settings, *, ask: bool = True) -> HomeKey:
+    named = os.environ.get(VARIABLE)
+    return HomeKey(
+        settings.home / home.MASTER_KEY_FILE,
+        os.path.realpath(settings.home),
+        named=Path(os.path.abspath(os.path.expanduser(named))) if named else None,
+        sort=None if settings.master_key is None else Sort(settings.master_key),
+        passphrase=key_passphrase if ask else key_passphrase_unasked,
+        environ=os.environ,
+        remembered=partial(_remembered, settings.backend.database),
+    )
+
+
+def _remembered(database: Path) -> str | None:
+    from stigmer.backends.local.key_move import remembered_place
+
+    return remembered_place(database)
 
 
 def _require_local(backend: BackendEntry) -> None:

@@ -19,6 +19,7 @@ from stigmer.resources.canonical import Problem, ReadText, canonicalize
 from stigmer.resources.keys import DEFAULT_ORG, Key
 from stigmer.resources.kinds import Kind
 from stigmer.resources.paths import Path
+from stigmer.resources.resource import SOPS_KEY, SOPS_MARK, Sops
 
 if TYPE_CHECKING:
     from stigmer.manifests.mistakes.violation import Violation
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 MOST_TOLD = 50  # of one document: nobody mends more at a time, and a document may hold thousands
+_SOPS = SOPS_MARK.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ def load_sources(sources: Iterable[Source], options: LoadOptions, overlays: Over
 
 
 def _documents(source: Source, reading: _Reading) -> Iterator[yaml.RawDocument]:
+    if _SOPS in source.data and (wrong := _other_form(source)) is not None:
+        reading.documents += 1
+        reading.diagnostics.append(wrong)
+        reading.unread = True
+        return
     for document in yaml.read_each(source.data):
         reading.documents += 1
         if isinstance(document, yaml.YamlError):
@@ -129,6 +136,12 @@ def _read_document(source: Source, raw: yaml.RawDocument, reading: _Reading) -> 
         lambda path, key: _place(source, raw, path, key),
         lambda path: yaml.scalar_text(raw.node, path),
     )
+    if SOPS_KEY in raw.value:
+        from stigmer.manifests.sops.document import without_block  # only few projects have such files
+
+        if encrypted := without_block(kind, raw.value, flow=raw.node.flow_style):
+            _tell(document, encrypted, reading)
+            return
     over = reading.overlays.over(kind, raw.value, reading.options.org) if reading.overlays is not None else ()
     if over:
         _check_merged(document, over, reading)
@@ -176,15 +189,14 @@ def _check(document: _Document, reading: _Reading) -> None:
             read_text=read_text(origin.source),
             readers=document.readers,
         )
+        if not wrong and any(isinstance(each.source, Sops) for each in resource.secrets):
+            from stigmer.manifests.sops.document import placed
+
+            resource, wrong = placed(resource, origin)
     if wrong:
         if origin.overlays:
             wrong = [_of_overlays(each, origin) for each in wrong]
-        reading.diagnostics.extend(_diagnostic(document, each) for each in wrong[:MOST_TOLD])
-        if len(wrong) > MOST_TOLD:
-            last = reading.diagnostics.pop()
-            reading.diagnostics.append(
-                replace(last, message=f"{last.message}; what else is wrong here is not told")
-            )
+        _tell(document, wrong, reading)
         return
     manifest = Manifest(resource, origin)
     first = reading.manifests.setdefault(manifest.key, manifest)
@@ -197,6 +209,24 @@ def _check(document: _Document, reading: _Reading) -> None:
                 Severity.ERROR, "manifest.duplicate", words, hint="remove one, or give it another name"
             )
         )
+
+
+def _tell(document: _Document, wrong: Sequence[Violation | Problem], reading: _Reading) -> None:
+    reading.diagnostics.extend(_diagnostic(document, each) for each in wrong[:MOST_TOLD])
+    if len(wrong) > MOST_TOLD:
+        last = reading.diagnostics.pop()
+        reading.diagnostics.append(
+            replace(last, message=f"{last.message}; what else is wrong here is not told")
+        )
+
+
+def _other_form(source: Source) -> Diagnostic | None:
+    from stigmer.manifests.sops.document import other_form
+
+    wrong = other_form(source.data)
+    if wrong is None:
+        return None
+    return Diagnostic(Severity.ERROR, wrong.code, wrong.message, wrong.hint, Location(source.name))
 
 
 def _of_overlays(wrong: Violation | Problem, origin: Origin) -> Violation | Problem:

@@ -10,6 +10,7 @@ from stigmer.errors import Diagnostic, Location, Severity
 from stigmer.resources.fields import message
 from stigmer.resources.kinds import API_DOMAIN, Kind, kinds, kinds_by_name, nearest
 from stigmer.resources.paths import Path
+from stigmer.resources.resource import SOPS_KEY, SOPS_MARK
 
 # What other systems, and other words, call what stigmer has.
 _OTHER_NAMES = {
@@ -62,6 +63,8 @@ def recognize(value: Any) -> Kind | Unrecognized:
         words = "not a manifest: a manifest is a map with apiVersion and kind"
         return _stranger(words, "begin it with apiVersion: and kind:")
     version, name = value.get("apiVersion"), value.get("kind")
+    if SOPS_KEY in value and (hidden := _encrypted(value)) is not None:
+        return hidden
     kind = kinds_by_name().get(name) if isinstance(name, str) else None
     if not isinstance(version, str):
         return _no_version(value, kind)
@@ -80,6 +83,19 @@ def recognize(value: Any) -> Kind | Unrecognized:
     if not isinstance(name, str):
         return Unrecognized("manifest.kind", "kind is not the name of a kind", _all_kinds(), ("kind",))
     return Unrecognized("manifest.kind", f"{name} is not a kind", _kind_hint(name), ("kind",))
+
+
+def _encrypted(value: dict[str, Any]) -> Unrecognized | None:
+    """What is said of a document of which sops encrypted even what it is."""
+    for key in ("apiVersion", "kind"):
+        if str(value.get(key)).startswith(SOPS_MARK):
+            from stigmer.manifests.sops.block import ONLY_VALUES
+
+            words = f"sops encrypted the {key} too, so there is no telling what this is"
+            version = value.get("apiVersion")
+            stranger = not (isinstance(version, str) and _is_ours(version, None))
+            return Unrecognized("sops.place", words, ONLY_VALUES, (key,), stranger=stranger)
+    return None
 
 
 def _no_kind(value: dict[str, Any]) -> Unrecognized:

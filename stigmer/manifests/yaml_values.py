@@ -21,6 +21,26 @@ MAX_INTEGER = 2**53
 TEXT, PLAIN = "text", "plain"  # what our resolver says of scalars without a tag; real tags hold a colon
 _CORE = "tag:yaml.org,2002:"
 _NOT_TEXT = frozenset("-+.0123456789~nNtTfF")
+# The tags of YAML 1.1, those of collections and of what other programs make of a scalar.
+_TAGS = frozenset(
+    [
+        "binary",
+        "bool",
+        "float",
+        "int",
+        "map",
+        "merge",
+        "null",
+        "omap",
+        "pairs",
+        "seq",
+        "set",
+        "str",
+        "timestamp",
+        "value",
+        "yaml",
+    ]
+)
 _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -229,9 +249,10 @@ def _tagged(node: Any) -> Any:
 
 
 def _tag_refused(node: Any) -> YamlError:
-    if node.tag.startswith(_CORE):
-        return _at(node, "yaml.tag", f"the tag !!{node.tag.removeprefix(_CORE)} is not allowed", "remove it")
-    # A tag of one's own is not repeated: it may be a secret that begins with an exclamation mark.
+    name = node.tag.removeprefix(_CORE)
+    if node.tag.startswith(_CORE) and (name in _TAGS or name.startswith("python/")):
+        return _at(node, "yaml.tag", f"the tag !!{name} is not allowed", "remove it")
+    # A tag that YAML does not have is not repeated: it may be a secret that begins with an exclamation mark, or with two.
     return _at(
         node, "yaml.tag", "a tag is not allowed here", "remove it, or put text that begins with ! in quotes"
     )

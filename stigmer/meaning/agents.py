@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stigmer.checks.needs import asked_by, reference
 from stigmer.checks.sub_agents import server_name
 from stigmer.meaning.hosts import reaching
 from stigmer.meaning.meaning import Capability
 from stigmer.meaning.powers import Power, short_digest
 from stigmer.meaning.sides import Side
 from stigmer.resources.keys import Key
+from stigmer.resources.needs import asked_by, reference
 
 EVERY_TOOL = "every tool"
 HARMLESS = "harmless tools"

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import orjson
 
 from stigmer.backends.contract import Backend
-from stigmer.checks.world import Body, World
+from stigmer.checks.world import World
 from stigmer.reconcile.plan import Change, Create, Delete, Plan, Release, Update
 from stigmer.resources.keys import Key
+from stigmer.resources.needs import Body
 
 if TYPE_CHECKING:
-    from stigmer.checks.needs import Asked
+    from stigmer.resources.needs import Asked
 
 
 class Side:
-    """The resources at one of the two moments; see `stigmer.checks.world.Bodies`."""
+    """The resources at one of the two moments; see `stigmer.resources.needs.Bodies`."""
 
     def __init__(self, live: World, put: Mapping[Key, bytes | None], former: Mapping[Key, Key]) -> None:
         self.asked: dict[Key, Asked | None] = {}

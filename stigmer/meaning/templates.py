@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from stigmer.checks.needs import environments_of, template_of
-from stigmer.checks.world import Body
 from stigmer.meaning.agents import agent_powers
 from stigmer.meaning.meaning import Capability
 from stigmer.meaning.powers import Power, Powers
 from stigmer.meaning.sides import Side
 from stigmer.meaning.workflows import workflow_hosts, workflow_powers
 from stigmer.resources.keys import Key
+from stigmer.resources.needs import Body, environments_of, template_of
 
 INSTANCES = {"Agent": "AgentInstance", "Workflow": "WorkflowInstance"}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from stigmer.checks.needs import TEMPLATES, template_of
 from stigmer.meaning import access
 from stigmer.meaning.access import Principal
 from stigmer.meaning.sides import Sides
 from stigmer.meaning.templates import INSTANCES
 from stigmer.reconcile.plan import Change, Create, Delete, Release, Update
 from stigmer.resources.keys import Key
+from stigmer.resources.needs import TEMPLATES, template_of
 from stigmer.resources.paths import path_steps
 
 _USERS = {"McpServer": ("Agent",), "Skill": ("Agent",), "Environment": tuple(TEMPLATES)}

@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 
-from stigmer.checks.needs import asked_by, reference
 from stigmer.manifests import yaml
 from stigmer.meaning.hosts import reaching
 from stigmer.meaning.meaning import Capability
 from stigmer.meaning.powers import Power, short_digest
 from stigmer.meaning.sides import Side
 from stigmer.resources.keys import Key
+from stigmer.resources.needs import asked_by, reference
 
 _SECRET = re.compile(r"[.$]secrets\.([A-Za-z_]\w*)")
 

@@ -29,6 +29,7 @@ from stigmer.reconcile.plan import (
     Settled,
     Unchanged,
     Update,
+    expected_revisions,
     shown,
 )
 from stigmer.reconcile.resolve import resolve
@@ -37,6 +38,7 @@ from stigmer.reconcile.whole import Whole, whole
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named
 from stigmer.resources.resource import Resource, digest, encode
+from stigmer.secrets.sources import Surroundings
 
 
 @dataclass(slots=True)
@@ -70,13 +72,13 @@ def build_plan(
     manifests: Sequence[Manifest],
     backend: Backend,
     options: PlanOptions,
-    environ: Mapping[str, str],
+    surroundings: Surroundings,
     *,
     phase: Callable[[str], None] = lambda words: None,
 ) -> Plan:
     """What applying the manifests would do. Raises BackendError; everything else that is wrong is in the plan's diagnostics.
 
-    `environ` is where `value_from: {env}` is read; `phase` is told what is being done, in a few words.
+    `surroundings` are where sources of secrets are read; `phase` is told what is being done, in a few words.
     """
     phase("reading the backend")
     work = _Work(options, backend, backend.snapshot())
@@ -95,7 +97,7 @@ def build_plan(
     live = _bodies_needed_early(declared, live_keys, heads, backend)
     if live:
         declared = [_with_ignored(manifest, live.get(live_keys[manifest.key])) for manifest in declared]
-    sealing = _seal(declared, live_keys, live, backend, environ)
+    sealing = _seal(declared, live_keys, live, backend, surroundings)
     work.diagnostics += (*sealing.unresolved, *sealing.missing)
     looked_at = (_differing(manifest, live_keys[manifest.key], sealing, work) for manifest in declared)
     differing = _in_order(graph, [each for each in looked_at if each is not None])
@@ -133,7 +135,7 @@ def _plan(work: _Work, sealing: Sealing, known: Whole) -> Plan:
         settled=tuple(work.settled),
         source=known.source,
         moves=known.moves,
-        expects=_expects(work),
+        expects=expected_revisions(work.changes, work.snapshot.heads),
         store_id=work.backend.info().store_id,
     )
 
@@ -154,19 +156,6 @@ def _whole(work: _Work) -> Whole:
         return Whole()
     owns = any(head.owner == name for head in work.snapshot.heads.values())
     return whole(work.options, work.backend.sets().get(name), owns=owns)
-
-
-def _expects(work: _Work) -> Mapping[Key, int]:
-    """What the changes refer to and leave alone, with its revision."""
-    touched = {each.key for each in work.changes}
-    heads = work.snapshot.heads
-    return {
-        key: heads[key].revision
-        for change in work.changes
-        if isinstance(change, (Create, Update))
-        for key in change.references
-        if key in heads and key not in touched
-    }
 
 
 def _is_execution(manifest: Manifest, work: _Work) -> bool:
@@ -217,7 +206,7 @@ def _seal(
     live_keys: Mapping[Key, Key],
     live: Mapping[Key, Stored],
     backend: Backend,
-    environ: Mapping[str, str],
+    surroundings: Surroundings,
 ) -> Sealing:
     with_secrets = [manifest for manifest in manifests if manifest.resource.secrets]
     bodies = {
@@ -225,7 +214,7 @@ def _seal(
         for manifest in with_secrets
         if live_keys[manifest.key] in live
     }
-    return seal(with_secrets, bodies, backend, environ)
+    return seal(with_secrets, bodies, backend, surroundings)
 
 
 def _differing(manifest: Manifest, live_key: Key, sealing: Sealing, work: _Work) -> _Desired | None:

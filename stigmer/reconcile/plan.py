@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from stigmer.backends.contract import Commit, SecretEntry, SetSource
+from stigmer.backends.contract import Commit, Head, SecretEntry, SetSource
 from stigmer.errors import Diagnostic, Location, Severity
 from stigmer.resources.confidential import Unresolved
 from stigmer.resources.display import display
@@ -176,6 +176,19 @@ Change = Create | Update | Release | Delete
 def former_key(change: Change) -> Key:
     """The key that a resource has before the plan; of one that is made, the one that it gets."""
     return change.renamed_from or change.key if isinstance(change, Update) else change.key
+
+
+def expected_revisions(changes: Iterable[Change], heads: Mapping[Key, Head]) -> Mapping[Key, int]:
+    """What changes refer to and leave alone, with its revision."""
+    all_of_them = tuple(changes)
+    touched = {each.key for each in all_of_them} | {former_key(each) for each in all_of_them}
+    return {
+        key: heads[key].revision
+        for change in all_of_them
+        if isinstance(change, (Create, Update))
+        for key in change.references
+        if key in heads and key not in touched
+    }
 
 
 OWNER_PATH = "metadata.set"

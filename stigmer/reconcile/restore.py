@@ -25,13 +25,14 @@ from stigmer.reconcile.plan import (
     Release,
     Unchanged,
     Update,
+    expected_revisions,
 )
 from stigmer.resources.display import display
 from stigmer.resources.held import held_secrets
 from stigmer.resources.keys import DEFAULT_ORG, DEFAULT_ORGANIZATION, Key
 from stigmer.resources.kinds import Kind, kind_named
 from stigmer.resources.links import links
-from stigmer.resources.resource import digest, encode, first_few, label
+from stigmer.resources.resource import digest, encode, first_few, label, protection
 
 _LIFECYCLE = ["metadata", "lifecycle"]
 
@@ -56,7 +57,7 @@ def restored(
         "encoded": encoded,
         "digest": wanted,
         "references": _references(kind, body),
-        "protected": _protected(body),
+        "protected": protection(body),
         "secrets": {path: SecretEntry(fingerprint) for path, fingerprint in held_secrets(kind, body)},
         "restores": version.number if encoded is version.body else None,
     }
@@ -87,11 +88,6 @@ def _references(kind: Kind, body: Mapping[str, Any]) -> tuple[Key, ...]:
     return tuple(sorted(key for key in found if not kind_named(key.kind).executed))
 
 
-def _protected(body: Mapping[str, Any]) -> bool | None:
-    deletion = (body["metadata"].get("lifecycle") or {}).get("deletion")
-    return None if deletion is None else bool(deletion == "DELETION_PROTECT")
-
-
 def restoring_plan(
     changes: Sequence[Change],
     snapshot: Snapshot,
@@ -117,7 +113,7 @@ def restoring_plan(
         changes=ordered,
         unchanged=tuple(Unchanged(key, None) for key in sorted(unchanged)),
         diagnostics=(*told, *against),
-        expects=_expects(ordered, snapshot),
+        expects=expected_revisions(ordered, snapshot.heads),
         declares=False,
         store_id=backend.info().store_id,
     )
@@ -219,14 +215,6 @@ def _lifts(field: FieldChange) -> bool:
         return False
     said = field.before.get("deletion") if isinstance(field.before, Mapping) else field.before
     return bool(said == "protect")
-
-
-def _expects(changes: Sequence[Change], snapshot: Snapshot) -> Mapping[Key, int]:
-    """What the changes refer to and leave alone, with its revision."""
-    touched = {each.key for each in changes} | _left(changes)
-    heads = snapshot.heads
-    wanted = chain.from_iterable(change.references for change in _puts(changes))
-    return {key: heads[key].revision for key in wanted if key in heads and key not in touched}
 
 
 def refused(code: str, key: Key, said: str, hint: str | None) -> Diagnostic:

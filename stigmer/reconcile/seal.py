@@ -11,10 +11,10 @@ from stigmer.backends.contract import Backend, SecretEntry
 from stigmer.errors import Diagnostic, Severity
 from stigmer.manifests.manifest import Manifest
 from stigmer.resources.confidential import Secret, Unresolved
-from stigmer.resources.keys import Key
+from stigmer.resources.keys import DEFAULT_ORG, Key
 from stigmer.resources.paths import Path
 from stigmer.resources.resource import Held, Resource, SecretSlot, fingerprint_at, with_fingerprints
-from stigmer.secrets.sources import Missing, fetch
+from stigmer.secrets.sources import Damaged, Missing, Surroundings, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Sealing:
     """All resources with secrets, sealed.
 
     `unresolved` are sources that could not be read, `unheld` those of them of which the backend has no value either, `missing`
-    values nobody has.
+    values nobody has and those that were read and are broken.
     """
 
     resources: Mapping[Key, Sealed]
@@ -47,11 +47,11 @@ def seal(
     manifests: Sequence[Manifest],
     live: Mapping[Key, Mapping[str, Any]],
     backend: Backend,
-    environ: Mapping[str, str],
+    surroundings: Surroundings,
 ) -> Sealing:
     """Seals the manifests. `live` are the bodies that the backend holds for them; a value that only it has is kept."""
     fetched = [
-        (manifest, slot, fetch(slot.source, manifest.source_of(slot).directory, environ))
+        (manifest, slot, fetch(slot.source, manifest.source_of(slot).directory, surroundings))
         for manifest in manifests
         for slot in manifest.resource.secrets
     ]
@@ -73,8 +73,11 @@ def seal(
                 if held is None:
                     unheld.append(unresolved[-1])
                 shown[manifest.key][slot.steps] = value.shown
+            case Damaged():
+                missing.append(_damaged(manifest, slot, value))
+                shown[manifest.key][slot.steps] = value.shown
             case Held() if held is None:
-                missing.append(_nobody_has(manifest, slot))
+                missing.append(_nobody_has(manifest, slot, applied=manifest.key in live))
     sealed = {
         manifest.key: Sealed(
             with_fingerprints(
@@ -86,11 +89,14 @@ def seal(
         )
         for manifest in manifests
     }
-    return Sealing(sealed, tuple(unresolved), tuple(unheld), tuple(missing))
+    # What is said of a whole file comes with each secret in it.
+    return Sealing(sealed, *(tuple(dict.fromkeys(each)) for each in (unresolved, unheld, missing)))
 
 
 def _unresolved(manifest: Manifest, slot: SecretSlot, missing: Missing, *, kept: bool) -> Diagnostic:
     hint = "apply refuses unless --keep-unresolved keeps the stored value" if kept else "apply needs it"
+    if missing.at is not None:
+        return _of_file(manifest, slot, missing, Severity.WARNING, "secret.unresolved", hint)
     path: Path = (*slot.steps, "value_from")
     words = f"{slot.path}: {missing.reason}"
     found = manifest.diagnostic(Severity.WARNING, "secret.unresolved", words, path=path, hint=hint)
@@ -100,11 +106,40 @@ def _unresolved(manifest: Manifest, slot: SecretSlot, missing: Missing, *, kept:
     return replace(found, location=manifest.origin.locate((*path, missing.shown.source)))
 
 
-def _nobody_has(manifest: Manifest, slot: SecretSlot) -> Diagnostic:
+def _damaged(manifest: Manifest, slot: SecretSlot, damaged: Damaged) -> Diagnostic:
+    if damaged.at is not None:
+        return _of_file(manifest, slot, damaged, Severity.ERROR, damaged.code, damaged.hint)
+    path: Path = (*slot.steps, "value_from", damaged.shown.source)
+    words = f"{slot.path}: {damaged.reason}"
+    return manifest.diagnostic(Severity.ERROR, damaged.code, words, path=path, hint=damaged.hint)
+
+
+def _of_file(
+    manifest: Manifest, slot: SecretSlot, found: Missing | Damaged, severity: Severity, code: str, hint: str
+) -> Diagnostic:
+    """What is said of the document that says a secret, rather than of the secret."""
+    assert found.at is not None, "where in the document"
+    said, _ = manifest.origin.said((*slot.steps, "value"))
+    return replace(
+        manifest.diagnostic(severity, code, found.reason, hint=hint), location=said.locate(found.at)
+    )
+
+
+def _nobody_has(manifest: Manifest, slot: SecretSlot, *, applied: bool) -> Diagnostic:
     return manifest.diagnostic(
         Severity.ERROR,
         "secret.missing",
         f"{slot.path} has neither value nor value_from, and the backend holds no value for it",
         path=slot.steps,
-        hint="give it a value_from",
+        hint=f"give it a value_from{_or_by_hand(manifest, slot, applied=applied)}",
     )
+
+
+def _or_by_hand(manifest: Manifest, slot: SecretSlot, *, applied: bool) -> str:
+    """What else may give an environment's secret its value; in one that is not there yet nothing can be set."""
+    key = manifest.key
+    if key.kind != "Environment":
+        return ""
+    org = "" if key.org == DEFAULT_ORG else f" --org {key.org}"
+    words = "set it" if applied else "apply without it, then set it"
+    return f", or {words}: stigmer secrets set {key.name} {slot.steps[-1]}{org}"

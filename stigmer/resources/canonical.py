@@ -22,6 +22,7 @@ from stigmer.resources.kinds import Kind, find_kind, kind_named, kinds, nearest
 from stigmer.resources.paths import Path, field_path
 from stigmer.resources.references import Reference, parse_reference, reference_key, short_reference
 from stigmer.resources.resource import (
+    SOPS_MARK,
     Age,
     Env,
     File,
@@ -31,6 +32,7 @@ from stigmer.resources.resource import (
     Resource,
     SecretSlot,
     SecretSource,
+    Sops,
 )
 from stigmer.resources.times import canonical_duration, canonical_timestamp
 
@@ -338,6 +340,8 @@ def _depends_on(value: Any, path: Path, run: _Run) -> Any:
 def _secret(value: Any, path: Path, run: _Run) -> Any:
     """An entry that may be secret: of a secret only the fact stays in the body, its source becomes a slot."""
     source = _secret_source(value)
+    if isinstance(source, Age):
+        _check_armor(source, (*path, "value_from", "age"), run)
     if source is None:
         if "value_from" in value:
             value["is_secret"] = True
@@ -345,6 +349,16 @@ def _secret(value: Any, path: Path, run: _Run) -> Any:
     run.sources.append((path, source))
     kept = {"description": value["description"]} if "description" in value else {}
     return {"is_secret": True, **kept}
+
+
+def _check_armor(source: Age, path: Path, run: _Run) -> None:
+    from stigmer.resources.armor import ArmorError, stanzas  # only few manifests hold sealed values
+
+    try:
+        stanzas(source.armored)
+    except ArmorError as error:
+        words = f"this is no age ciphertext: {error}"
+        run.problems.append(Problem(path, "secret.armor", words, error.hint))
 
 
 def _secret_source(value: dict[str, Any]) -> SecretSource | None:
@@ -360,6 +374,9 @@ def _secret_source(value: dict[str, Any]) -> SecretSource | None:
             return Age(armored)
         case {"runner": _}:
             return None
+    match value.get("value"):
+        case str(text) if text.startswith(SOPS_MARK):
+            return Sops(text)
     if not value.get("is_secret", False):
         return None
     return Literal(Secret(value["value"])) if "value" in value else Held()

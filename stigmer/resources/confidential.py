@@ -3,11 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, final
 
-_MASK = "********"
+MASK = "********"
+"""What stands where a secret stood: as long for a short one as for a long one."""
+
 _SHOWN_DIGITS = 8
+
+Witness = Callable[["Secret"], None]
+_witnesses: list[Witness] = []
 
 
 def short_fingerprint(fingerprint: str) -> str:
@@ -15,29 +22,52 @@ def short_fingerprint(fingerprint: str) -> str:
     return fingerprint[:_SHOWN_DIGITS]
 
 
+@final
 class Secret:
-    """A clear value that does not show itself: `str`, `repr` and `format` give a mask, pickling is refused."""
+    """A clear value that does not show itself: `str`, `repr` and `format` give a mask.
 
-    __slots__ = ("_value",)
+    JSON refuses it, and so do `pickle`, `copy` and `dataclasses.asdict`, with a TypeError. Two are equal only if they are the same
+    object: who has to compare values compares their fingerprints. The value is text, as JSON and YAML have it; Python can promise of
+    no type that it is erased from memory, so bytes that could be overwritten would promise more than they keep.
+    """
+
+    # The value is not an attribute but what a function gives: whoever goes through an object's attributes (a debugger, a library
+    # that compares or prints objects) finds that function.
+    __slots__ = ("_open",)
 
     def __init__(self, value: str) -> None:
-        self._value = value
+        self._open: Callable[[], str] = lambda: value
+        for witness in _witnesses:
+            witness(self)
 
     def reveal(self) -> str:
         """The clear value; to be called only where the value is used."""
-        return self._value
+        return self._open()
 
     def __repr__(self) -> str:
-        return f"Secret({_MASK})"
+        return f"Secret({MASK})"
 
     def __str__(self) -> str:
-        return _MASK
+        return MASK
 
     def __format__(self, spec: str) -> str:
-        return _MASK
+        return MASK
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is never pickled")
+        raise TypeError("a Secret is neither pickled nor copied")
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a Secret is neither pickled nor copied")
+
+
+@contextmanager
+def witnessed(witness: Witness) -> Iterator[None]:
+    """Tells a function of every Secret that is made meanwhile, in any thread: what masks values has to know all of them."""
+    _witnesses.append(witness)
+    try:
+        yield
+    finally:
+        _witnesses.remove(witness)
 
 
 @dataclass(frozen=True, slots=True)

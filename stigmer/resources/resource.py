@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -57,12 +57,29 @@ class Age:
     armored: str
 
 
+SOPS_KEY = "sops"
+"""The key of a document under which sops keeps what opens it."""
+
+SOPS_MARK = "ENC[AES256_GCM,"
+"""What begins every value that sops encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sops:
+    """A secret that sops encrypted where it stands. `file` holds it, in the document that starts at the character `start`, at `steps`."""
+
+    encrypted: str
+    file: bytes = field(default=b"", repr=False)
+    start: int = 0
+    steps: Path = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A secret whose value only the backend has."""
 
 
-SecretSource = Literal | Env | File | Keyring | Age | Held
+SecretSource = Literal | Env | File | Keyring | Age | Sops | Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +109,7 @@ class Resource:
     @property
     def protected(self) -> bool | None:
         """Whether deleting it is to be refused; None where nothing is said, which leaves it as it was."""
-        deletion = (self.body["metadata"].get("lifecycle") or {}).get("deletion")
-        return None if deletion is None else bool(deletion == "DELETION_PROTECT")
+        return protection(self.body)
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -105,6 +121,12 @@ class Resource:
     def label(self) -> str:
         """`kind/name`, as messages call it."""
         return label(self.key)
+
+
+def protection(body: Mapping[str, Any]) -> bool | None:
+    """Whether a canonical body says that its deletion is to be refused; None where it says nothing."""
+    deletion = (body["metadata"].get("lifecycle") or {}).get("deletion")
+    return None if deletion is None else bool(deletion == "DELETION_PROTECT")
 
 
 def label(key: Key) -> str:

@@ -5,5 +5,6 @@ What it will promise: an execution that a backend holds is claimed by one runner
 phases in order, survives the death of its runner, and meets a secret only inside the step that needs it. It
 will know a backend by `stigmer.backends.contract` alone, and nothing of `stigmer.reconcile`.
 
-Nothing lives here yet: this version declares executions and does not run them.
+So far there is what a runner does with secrets: `context` opens and ends the context of an execution, `placeholders` puts values into a
+step. Nothing runs yet: this version declares executions and does not run them.
 """

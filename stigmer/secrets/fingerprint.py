@@ -10,8 +10,8 @@ import hmac
 import os
 
 from stigmer.resources.confidential import Secret
-from stigmer.secrets.envelope import Place, seal, unseal
-from stigmer.secrets.keys import KEY_BYTES, MasterKey, SecretError
+from stigmer.secrets.envelope import Place, seal, sealed_by, unseal
+from stigmer.secrets.keys import KEY_BYTES, MasterKey, MasterKeys, SecretError
 
 
 def new_fingerprint_key() -> bytes:
@@ -30,17 +30,21 @@ def wrap(key: bytes, master: MasterKey, store_id: str) -> bytes:
     return seal(key, master, _place(store_id))
 
 
-def unwrap(wrapped: bytes, master: MasterKey, store_id: str) -> bytes:
-    """The store's fingerprint key. Raises SecretError `secret.key_wrong` where the master key is not this store's."""
+def unwrap(wrapped: bytes, keys: MasterKeys, store_id: str) -> bytes:
+    """The store's fingerprint key.
+
+    Raises SecretError `secret.key_wrong` where the master key is not this store's, `secret.key_version` where that version of it is
+    not kept, `secret.format`.
+    """
     try:
-        return unseal(wrapped, master, _place(store_id))
+        return unseal(wrapped, keys.version(sealed_by(wrapped).version), _place(store_id))
     except SecretError as error:
-        if error.code == "secret.format":
+        if error.code != "secret.unopened":
             raise
         raise SecretError(
             "secret.key_wrong",
-            "the master key is not the one of this store",
-            hint="restore the key that belongs to the store",
+            "the master key does not open this store: it is another store's, or what the store keeps of its keys was changed",
+            hint="put the key of this store in its place; where it is that key, restore the store from a backup",
         ) from error
 
 

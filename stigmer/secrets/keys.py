@@ -1,22 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The master key: a file of two lines that only its owner reads.
+"""The keys of a store: the master key in its versions, the data key of one resource, and where master keys may be kept.
 
-The first line says what the file is; the second holds the key's version and 32 random bytes in base64.
+A master key seals data keys and the key of the fingerprints, never a value; a data key seals the values of its resource. So a new
+master key means that little is sealed anew.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Protocol
 
 from stigmer.errors import BackendError
+from stigmer.secrets.memory import keep_out_of_core_dumps
 
 KEY_BYTES = 32
-_HEADER = "stigmer master key: whoever has it can read every secret of the store; without it nobody can"
-_LOOSE = 0o077
 
 
 class SecretError(BackendError):
@@ -25,85 +23,86 @@ class SecretError(BackendError):
 
 @dataclass(frozen=True, slots=True)
 class MasterKey:
-    """A master key: its version, which counts from 1, and 32 bytes that never show."""
+    """One version of a master key: its number, which counts from 1, and 32 bytes that never show."""
 
     version: int
     material: bytes = field(repr=False)
 
 
-def create_master_key(path: Path) -> MasterKey:
-    """Makes a new key in a new file of mode 0600, whole or not at all, in a directory that exists.
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """The key of one resource: its version, which counts from 1, and 32 bytes that never show."""
 
-    A key that another process makes at the same moment is loaded instead. Raises SecretError `secret.key_unwritable`.
-    """
-    return put_master_key(path, MasterKey(1, os.urandom(KEY_BYTES)))
+    version: int
+    material: bytes = field(repr=False)
 
 
-def put_master_key(path: Path, key: MasterKey) -> MasterKey:
-    """Writes a key into a new file of mode 0600, whole or not at all. Where there is a file it is loaded and stays.
+SealingKey = MasterKey | DataKey
 
-    Raises SecretError `secret.key_unwritable`, and what `load_master_key` raises.
-    """
-    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
-    try:
-        _write_new(draft, f"{_HEADER}\n{key.version} {base64.b64encode(key.material).decode()}\n")
-        try:
-            os.link(draft, path)  # unlike a rename, it never replaces a key that is there
-        finally:
-            draft.unlink()
-    except FileExistsError:
-        return load_master_key(path)
-    except OSError as error:
+
+@dataclass(frozen=True, slots=True)
+class MasterKeys:
+    """The versions of a master key that are kept, oldest first: one, and while keys are rotated two."""
+
+    versions: tuple[MasterKey, ...]
+
+    def __post_init__(self) -> None:
+        keep_out_of_core_dumps()
+        numbers = [key.version for key in self.versions]
+        if not numbers or numbers != sorted(set(numbers)) or numbers[0] < 1:
+            raise ValueError("versions of a master key count upwards, and there is at least one")
+
+    @property
+    def current(self) -> MasterKey:
+        """The newest version, with which everything new is sealed."""
+        return self.versions[-1]
+
+    def version(self, number: int) -> MasterKey:
+        """The key of that version. Raises SecretError `secret.key_version` where it is not kept."""
+        for key in self.versions:
+            if key.version == number:
+                return key
+        kept = ", ".join(str(key.version) for key in self.versions)
         raise SecretError(
-            "secret.key_unwritable",
-            f"the master key {path} cannot be made ({error.strerror})",
-            hint="check its directory",
-        ) from error
-    return key
-
-
-def _write_new(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def load_master_key(path: Path) -> MasterKey:
-    """The key in the file. Raises SecretError: `secret.key_missing`, `secret.key_unreadable`, `secret.key_exposed` where
-    others than the owner may read it, `secret.key_malformed`."""
-    try:
-        with path.open("rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            content = file.read(4096)
-    except FileNotFoundError:
-        raise SecretError(
-            "secret.key_missing",
-            f"the master key {path} is missing",
-            hint="restore it: the secrets in the store need it",
-        ) from None
-    except OSError as error:
-        raise SecretError(
-            "secret.key_unreadable", f"the master key {path} cannot be read ({error.strerror})"
-        ) from error
-    if mode & _LOOSE:
-        raise SecretError(
-            "secret.key_exposed",
-            f"others may read the master key {path} (mode {mode & 0o777:04o})",
-            hint=f"chmod 600 {path}",
+            "secret.key_version",
+            f"version {number} of the master key is needed, and kept is {kept}",
+            hint="restore the key or the store from a backup, so that they are of one time",
         )
-    return _parsed(content, path)
 
 
-def _parsed(content: bytes, path: Path) -> MasterKey:
-    try:
-        header, line = content.decode("ascii").splitlines()
-        version, encoded = line.split(" ")
-        material = base64.b64decode(encoded, validate=True)
-        if header == _HEADER and len(material) == KEY_BYTES and int(version) > 0:
-            return MasterKey(int(version), material)
-    except (ValueError, binascii.Error):
-        pass  # what is wrong with it is not told, since that could tell of the key
-    raise SecretError(
-        "secret.key_malformed", f"{path} is not a master key", hint="restore the file from a backup"
-    )
+class KeyPlace(Protocol):
+    """Where the master key of a store is kept; `str` says it as messages do."""
+
+    def exists(self) -> bool:
+        """Whether a key is kept here. Raises SecretError where that cannot be told."""
+
+    def load(self) -> MasterKeys:
+        """The key in its versions. Raises SecretError: `secret.key_missing`, `secret.key_unreadable`, `secret.key_exposed` where
+        others than the owner may read it, `secret.key_malformed`."""
+
+    def put(self, keys: MasterKeys) -> MasterKeys:
+        """Keeps a key where there is none, whole or not at all. One that is there stays, and is returned in its place.
+
+        Raises SecretError `secret.key_unwritable`, and what `load` raises.
+        """
+
+    def replace(self, keys: MasterKeys) -> None:
+        """Keeps these versions in place of those that are there, whole or not at all, and on the disk when it returns.
+
+        Raises SecretError `secret.key_unwritable`.
+        """
+
+
+def new_master_keys() -> MasterKeys:
+    """A new key, of which there is one version."""
+    return MasterKeys((MasterKey(1, os.urandom(KEY_BYTES)),))
+
+
+def next_version(keys: MasterKeys) -> MasterKey:
+    """A new version of a key, one above the newest."""
+    return MasterKey(keys.current.version + 1, os.urandom(KEY_BYTES))
+
+
+def new_data_key(version: int) -> DataKey:
+    """A new key for a resource."""
+    return DataKey(version, os.urandom(KEY_BYTES))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stigmer.backends.local import LocalBackend
+from stigmer.secrets.key_file import KeyFile
 from tests.action.platform import Platform
 from tests.action.repository import Ran, Repository
 from tests.reconcile.declared import meddle
@@ -76,7 +77,7 @@ class Team:
         """Somebody changes a live resource with another tool than git."""
         self.monkeypatch.setenv("LOGNAME", "ada")
         home = Path(self.ann.environ["STIGMER_HOME"])
-        with LocalBackend.open(home / "local.db", master_key=home / "master.key") as store:
+        with LocalBackend.open(home / "local.db", master_key=KeyFile(home / "master.key")) as store:
             meddle(store, name, message=why, **changes)
 
     @property

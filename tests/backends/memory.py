@@ -35,6 +35,7 @@ from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import Key, new_id
 from stigmer.resources.kinds import kind_named
 from stigmer.resources.resource import digest, encode, label
+from tests.backends.memory_contexts import MemoryContexts, Open
 
 DEFAULT = Key("Organization", "", "default")
 
@@ -54,6 +55,7 @@ class MemoryStore:
     sets: dict[str, SetRecord] = field(default_factory=dict)
     history: list[Version] = field(default_factory=list)
     secrets: dict[tuple[str, str, str], Secret] = field(default_factory=dict)  # by id, path and fingerprint
+    contexts: dict[str, Open] = field(default_factory=dict)  # by the execution's id
 
     def __post_init__(self) -> None:
         body = encode(
@@ -200,7 +202,7 @@ class MemoryStore:
         )
 
 
-class MemoryBackend:
+class MemoryBackend(MemoryContexts):
     """A handle on a store in memory."""
 
     def __init__(self, store: MemoryStore) -> None:
@@ -250,7 +252,10 @@ class MemoryBackend:
         return {key: referrers for key, referrers in found.items() if referrers}
 
     def fingerprints(self, values: Sequence[Secret]) -> Sequence[str]:
-        return [hmac.digest(self._store.key, value.reveal().encode(), "sha256").hex() for value in values]
+        return [
+            hmac.digest(self._store.key, value.reveal().encode("utf-8", "surrogatepass"), "sha256").hex()
+            for value in values
+        ]
 
     def apply(self, batch: Batch) -> Committed:
         store = self._store

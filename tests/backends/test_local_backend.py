@@ -11,6 +11,7 @@ import pytest
 
 from stigmer.backends.contract import Backend
 from stigmer.backends.local import LocalBackend
+from stigmer.secrets.key_file import KeyFile
 from tests.backends import conformance, conformance_history, conformance_values
 
 
@@ -21,7 +22,7 @@ def opened(tmp_path: Path) -> Iterator[conformance.Opened]:
 
         def open_one_more() -> Backend:
             return stack.enter_context(
-                LocalBackend.open(home / "local.db", master_key=home / "master.key", create=True)
+                LocalBackend.open(home / "local.db", master_key=KeyFile(home / "master.key"), create=True)
             )
 
         yield open_one_more

@@ -15,6 +15,8 @@ from stigmer.backends.local.backup import back_up, restore
 from stigmer.errors import BackendError, NotFoundError, RefusedError, StigmerError
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import Key
+from stigmer.secrets.key_file import KeyFile
+from stigmer.secrets.key_places import HomeKey
 from tests.backends.builders import apply, live, put
 
 BOT, PROD = Key("Agent", "default", "bot"), Key("Environment", "default", "prod")
@@ -38,18 +40,19 @@ class Place:
         self.key = directory / "master.key"
 
     def open(self) -> LocalBackend:
-        return LocalBackend.open(self.database, master_key=self.key, create=True)
+        return LocalBackend.open(self.database, master_key=KeyFile(self.key), create=True)
 
     def names(self) -> list[str]:
         return sorted(path.name.partition("-2")[0] for path in self.database.parent.iterdir())
 
     def back_up(self, target: Path) -> None:
-        back_up(self.database, self.key, target, phrase)
+        back_up(self.database, KeyFile(self.key), target, phrase)
 
     def restore(
         self, source: Path, *, replace: bool = False, passphrase: Secret = PHRASE
     ) -> tuple[Path, ...]:
-        return restore(source, self.database, self.key, lambda: passphrase, replace=replace)[1]
+        kept = restore(source, self.database, HomeKey(self.key, ""), lambda: passphrase, replace=replace)[1]
+        return tuple(map(Path, kept))
 
 
 @pytest.fixture
@@ -109,10 +112,10 @@ def test_nothing_in_clear_is_in_the_file(place: Place, tmp_path: Path) -> None:
 def test_a_store_without_secrets_needs_no_passphrase(other: Place, tmp_path: Path) -> None:
     with other.open() as store:
         apply(store, put(BOT))
-    made = back_up(other.database, other.key, tmp_path / "b", nobody)
+    made = back_up(other.database, KeyFile(other.key), tmp_path / "b", nobody)
     assert (made.revision, made.has_key) == (1, False)
     again = Place(tmp_path / "again")
-    restore(tmp_path / "b", again.database, again.key, nobody, replace=False)
+    restore(tmp_path / "b", again.database, HomeKey(again.key, ""), nobody, replace=False)
     assert not again.key.exists()
 
 

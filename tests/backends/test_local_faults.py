@@ -17,7 +17,8 @@ from stigmer.backends.local.connection import check_sqlite
 from stigmer.errors import BackendError
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import Key
-from stigmer.secrets.keys import create_master_key
+from stigmer.secrets.key_file import KeyFile
+from stigmer.secrets.keys import new_master_keys
 from tests.backends.builders import apply, put
 
 BOT, TUTOR, PROD = (Key(kind, "default", "one") for kind in ("Agent", "Skill", "Environment"))
@@ -33,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def opened(path: Path, **how: Any) -> LocalBackend:
-    return LocalBackend.open(path, master_key=path.with_name("master.key"), busy_timeout=0.05, **how)
+    return LocalBackend.open(path, master_key=KeyFile(path.with_name("master.key")), busy_timeout=0.05, **how)
 
 
 def state(path: Path) -> Snapshot:
@@ -215,7 +216,7 @@ def test_another_master_key(path: Path, *, read_only: bool) -> None:
     before = state(path)
     key = path.with_name("master.key")
     key.unlink()
-    create_master_key(key)
+    KeyFile(key).put(new_master_keys())
     with opened(path, read_only=read_only) as backend:
         fails("secret.key_wrong", lambda: put_secret(backend, "second"))
     assert state(path) == before

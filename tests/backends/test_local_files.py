@@ -17,8 +17,9 @@ from stigmer.backends.local import LocalBackend
 from stigmer.errors import NotFoundError
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import Key
-from stigmer.secrets.envelope import Place, unseal
-from stigmer.secrets.keys import SecretError, load_master_key
+from stigmer.secrets.envelope import Place, unseal, unwrap_data_key
+from stigmer.secrets.key_file import KeyFile
+from stigmer.secrets.keys import SecretError
 from tests.backends.builders import apply, live, put
 
 BOT, PROD = Key("Agent", "default", "bot"), Key("Environment", "default", "prod")
@@ -32,7 +33,12 @@ def home(tmp_path: Path) -> Path:
 
 def opened(home: Path, *, create: bool = True, read_only: bool = False) -> LocalBackend:
     return LocalBackend.open(
-        home / "local.db", master_key=home / "master.key", create=create, read_only=read_only, busy_timeout=5
+        home / "local.db",
+        master_key=KeyFile(home / "master.key"),
+        home=home,
+        create=create,
+        read_only=read_only,
+        busy_timeout=5,
     )
 
 
@@ -86,7 +92,7 @@ def test_a_directory_that_is_not_the_home_keeps_its_mode(home: Path, tmp_path: P
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o755)
-    LocalBackend.open(shared / "local.db", master_key=home / "master.key", create=True).close()
+    LocalBackend.open(shared / "local.db", master_key=KeyFile(home / "master.key"), create=True).close()
     assert shared.stat().st_mode & 0o777 == 0o755
     assert modes(shared) == {"local.db": 0o600}
 
@@ -108,8 +114,10 @@ def test_what_is_sealed_opens_in_its_place_alone(home: Path) -> None:
         store_id, resource_id = backend.info().store_id, live(backend, PROD).id
     database = apsw.Connection(str(home / "local.db"))
     sealed = database.execute("SELECT ciphertext FROM secret_values").get
+    wrapped = database.execute("SELECT wrapped FROM data_keys").get
     database.close()
-    key = load_master_key(home / "master.key")
+    master = KeyFile(home / "master.key").load().current
+    key = unwrap_data_key(wrapped, 1, master, store_id, resource_id)
     assert (
         unseal(sealed, key, Place(store_id, "Environment", resource_id, "spec.data.TOKEN")) == CANARY.encode()
     )

@@ -23,6 +23,7 @@ from stigmer.backends.contract import (
 from stigmer.backends.local import LocalBackend
 from stigmer.errors import RefusedError
 from stigmer.resources.keys import Key
+from stigmer.secrets.key_file import KeyFile
 from tests.backends.builders import DEFAULT, delete, put
 from tests.backends.memory import MemoryBackend, MemoryStore
 
@@ -142,7 +143,7 @@ def test_the_local_store_does_what_the_model_does(
     model = MemoryBackend(MemoryStore())
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
-        local = LocalBackend.open(home / "local.db", master_key=home / "master.key", create=True)
+        local = LocalBackend.open(home / "local.db", master_key=KeyFile(home / "master.key"), create=True)
         with local:
             for made, owner, adopt, declares, requires in sequence:
                 results: list[object] = []

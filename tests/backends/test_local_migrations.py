@@ -12,6 +12,7 @@ from stigmer.backends.local import LocalBackend
 from stigmer.backends.local.migrations import MIGRATIONS, Migration, Moment
 from stigmer.errors import BackendError
 from stigmer.resources.keys import Key
+from stigmer.secrets.key_file import KeyFile
 from tests.backends.builders import apply, live, put
 
 NEXT = MIGRATIONS[-1].version + 1
@@ -29,7 +30,7 @@ def path(tmp_path: Path) -> Path:
 
 def opened(path: Path, *, create: bool = False, read_only: bool = False) -> LocalBackend:
     return LocalBackend.open(
-        path, master_key=path.with_name("master.key"), create=create, read_only=read_only
+        path, master_key=KeyFile(path.with_name("master.key")), create=create, read_only=read_only
     )
 
 

@@ -204,6 +204,15 @@ def in_slices(count: int, chance: int) -> int:
     return status
 
 
+def _peak() -> float:
+    """The largest memory of this program, in MiB. What getrusage tells begins with what the parent held, a whole run of tests perhaps."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (found,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status.read_text(), re.MULTILINE)
+        return int(found) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> int:
     """The command line. Returns 1 where a document failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaigns.fuzz", description=__doc__)
@@ -226,7 +235,7 @@ def main() -> int:
     else:
         by_hypothesis(examine, options.documents, options.seed)
     report = examine.report
-    report.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    report.memory = _peak()
     if report.memory > MEBIBYTES:
         report.failures.append(f"more than {MEBIBYTES} MiB")
     print(report)

@@ -27,6 +27,9 @@ from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named
 from stigmer.resources.resource import digest, encode
+from stigmer.secrets.key_file import KeyFile
+from stigmer.secrets.key_places import HomeKey
+from stigmer.secrets.sources import Surroundings
 from tests.campaigns.life_model import OURS, How, Manifest, Said, Thing, key
 
 SOURCE = SetSource(None, "repository")
@@ -40,7 +43,7 @@ class Beside(RuleBasedStateMachine):
         super().__init__()
         self.home = Path(tempfile.mkdtemp(prefix="stigmer-life-", dir=_MEMORY if _MEMORY.is_dir() else None))
         (self.home / "local.db").write_bytes(_new_store())
-        self.store = LocalBackend.open(self.home / "local.db", master_key=self.home / "master.key")
+        self.store = LocalBackend.open(self.home / "local.db", master_key=KeyFile(self.home / "master.key"))
         self.manifests: dict[Key, Manifest] = {}
         self.live: dict[Key, Thing] = {}
         self.past: dict[tuple[str, int], Thing] = {}  # by id and number of the version
@@ -64,7 +67,7 @@ class Beside(RuleBasedStateMachine):
         options = PlanOptions(
             OURS, adopt=how.adopt, source=SOURCE, prune=how.prune, heal=how.heal, force=how.force
         )
-        return build_plan(loaded.manifests, self.store, options, {})
+        return build_plan(loaded.manifests, self.store, options, Surroundings())
 
     def _refused(self, plan: Plan, before: object) -> None:
         try:
@@ -197,11 +200,13 @@ class Beside(RuleBasedStateMachine):
     def move_house(self) -> None:
         """A backup is made, and from then on its restoration is the store."""
         old, new = self.home, self.home.with_name(f"{self.home.name}-{self.revision}")
-        back_up(old / "local.db", old / "master.key", old / "backup", _no_passphrase)
-        restore(old / "backup", new / "local.db", new / "master.key", _no_passphrase, replace=False)
+        back_up(old / "local.db", KeyFile(old / "master.key"), old / "backup", _no_passphrase)
+        restore(
+            old / "backup", new / "local.db", HomeKey(new / "master.key", ""), _no_passphrase, replace=False
+        )
         self.teardown()
         self.home = new
-        self.store = LocalBackend.open(new / "local.db", master_key=new / "master.key")
+        self.store = LocalBackend.open(new / "local.db", master_key=KeyFile(new / "master.key"))
 
     def _dump(self) -> dict[Key, Any]:
         return {each: self._row(each) for each in self.store.snapshot().heads}
@@ -215,7 +220,7 @@ def _new_store() -> bytes:
     """An empty store; to copy it takes a tenth of the time that making one takes."""
     with tempfile.TemporaryDirectory() as home:
         path = Path(home, "local.db")
-        LocalBackend.open(path, master_key=Path(home, "master.key"), create=True).close()
+        LocalBackend.open(path, master_key=KeyFile(Path(home, "master.key")), create=True).close()
         return path.read_bytes()
 
 

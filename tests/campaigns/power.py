@@ -29,6 +29,7 @@ from stigmer.backends.local import LocalBackend
 from stigmer.backends.local.connection import open_writer
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import Key
+from stigmer.secrets.key_file import KeyFile
 from tests.backends.builders import delete, put
 from tests.campaigns import stage
 from tests.campaigns.disk import Event, Mark, Mode, Recorder, Sync, states
@@ -86,7 +87,7 @@ def record(place: Path, batches: int, seed: int, synchronous: str) -> Recording:
 
 
 def _opened(home: Path) -> LocalBackend:
-    return LocalBackend.open(home / "local.db", master_key=home / "master.key", create=True)
+    return LocalBackend.open(home / "local.db", master_key=KeyFile(home / "master.key"), create=True)
 
 
 def _batch(store: LocalBackend, number: int, chance: random.Random) -> Batch:

@@ -31,6 +31,8 @@ from stigmer.manifests.load import LoadOptions, load
 from stigmer.reconcile.apply import apply_plan
 from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.options import PlanOptions
+from stigmer.secrets.key_file import KeyFile
+from stigmer.secrets.sources import Surroundings
 from tests.campaigns import stage
 
 DONE, REFUSED, KILLED = 0, 4, -9
@@ -99,13 +101,22 @@ def _race(place: Path, chance: random.Random, *, broken: bool) -> Race:
         for name in reversed(order) if broken else order:
             with suppress(RefusedError):
                 _apply(again, next(side for side in sides if side.name == name))
-        wrong = "" if _what_counts(home) == _what_counts(again) else f"no serial order: {order}"
+        differs = _differs(home, again)
+        wrong = f"no serial order: {order}: {differs}" if differs else ""
     return Race(codes, len(order), wrong)
 
 
-def _what_counts(home: Path) -> stage.Rows:
-    """But for where the sets come from, which the replay does not say."""
-    return {name: rows for name, rows in stage.what_counts(home).items() if name != "resource_sets"}
+def _differs(home: Path, again: Path) -> str:
+    """In what the stores differ, a row of each table; not in where the sets come from, which the replay does not say."""
+    found, replayed = stage.what_counts(home), stage.what_counts(again)
+    told = []
+    for name in sorted({*found, *replayed} - {"resource_sets"}):
+        left, right = ([repr(row) for row in rows.get(name, [])] for rows in (found, replayed))
+        if left != right:
+            told.append(
+                f"{name}: {list(Counter(left) - Counter(right))[:1]}, replayed {list(Counter(right) - Counter(left))[:1]}"
+            )
+    return "; ".join(told)
 
 
 def _side(place: Path, name: str, chance: random.Random) -> Side:
@@ -143,8 +154,8 @@ def _apply(home: Path, side: Side) -> None:
     """As the process does, without the process."""
     loaded = load([str(side.manifests)], LoadOptions())
     assert loaded.valid, loaded.diagnostics
-    with LocalBackend.open(home / "local.db", master_key=home / "master.key", create=True) as store:
-        plan = build_plan(loaded.manifests, store, PlanOptions(side.set, side.adopt), {})
+    with LocalBackend.open(home / "local.db", master_key=KeyFile(home / "master.key"), create=True) as store:
+        plan = build_plan(loaded.manifests, store, PlanOptions(side.set, side.adopt), Surroundings())
         apply_plan(plan, store, message=side.name)
 
 

@@ -298,7 +298,7 @@ def test_a_secret_with_a_shape_under_a_name_that_says_so_is_told_once() -> None:
 
 def test_the_hint_says_how_it_is_to_be_written() -> None:
     assert hints(environment("API_KEY: {value: open-sesame}"), code=CODE) == [
-        "say where it comes from, value_from: {env: API_KEY}; then change it, since git remembers"
+        "say where it comes from, value_from: {env: API_KEY}, or stigmer secrets seal; then change it, since git remembers"
     ]
 
 

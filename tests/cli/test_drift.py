@@ -11,6 +11,7 @@ import pytest
 
 from stigmer.backends.contract import Backend
 from stigmer.backends.local import LocalBackend
+from stigmer.secrets.key_file import KeyFile
 from tests.cli.conftest import SECRET, Cli
 from tests.reconcile.declared import label_live, live, meddle
 
@@ -35,7 +36,7 @@ def store(cli: Cli) -> Iterator[Backend]:
     cli.write("bot.yaml", MANIFEST)
     cli("apply", "-f", ".")
     with closing(
-        LocalBackend.open(cli.home / "local.db", master_key=cli.home / "master.key", create=False)
+        LocalBackend.open(cli.home / "local.db", master_key=KeyFile(cli.home / "master.key"), create=False)
     ) as opened:
         yield opened
 

@@ -140,3 +140,21 @@ def test_a_commit_that_was_not_all_that_was_applied_is_told_as_such(cli: Cli) ->
     commit = cli("history", "agent/bot", "-o", "json").json["items"][0]["commit"]["id"]
     assert f" {commit[:8]}-dirty Ann" in cli("history", "agent/bot").out
     assert commit.endswith("-dirty")
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--prune"],
+        ["--no-prune"],
+        ["--adopt"],
+        ["--set", "shop"],
+        ["--drift", "refuse"],
+        ["--force-conflicts"],
+        ["--show-unchanged"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_about_plans_is_refused_between_versions(cli: Cli, flags: list[str]) -> None:
+    told = cli("diff", "--from", "1", "agent/bot", *flags, expect=2).err
+    assert f"{flags[0].replace('--no-', '--')} is about a plan" in told

@@ -24,6 +24,10 @@ HEAD = "apiVersion: agentic.stigmer.ai/v1\nkind: Agent\nmetadata: {name: bot}\ns
         "  stdio:\n    args:\n      - --token\n      - SESAME\n",
         "  stdio: {args: [--password=SESAME]}\n",
         "  url: https://bot:SESAME@x.example\n",  # secret-scan: allow
+        "  data: {PIN: {is_secret: true, vaule: SESAME}}\n",
+        "  data: {PIN: {is_secret: SESAME}}\n",
+        "  data: {PIN: {value_from: SESAME}}\n",
+        "  data: {PIN: {value_from: {age: SESAME}}}\n",
         "  passwords: [a, [SESAME, {b: SESAME}]]\n",
         "  command: curl -u bot:SESAME https://x.example\n",
         "  command: |\n    deploy \\\n      --api-token SESAME\n",

@@ -100,14 +100,14 @@ def test_it_holds_no_secret_in_any_shape(cli: Cli) -> None:
     ("spoil", "words"),
     [
         (
-            lambda cli, patch: patch.setenv("BOT_TOKEN", "another"),
+            lambda cli, patch: patch.setenv("BOT_TOKEN", "another one"),
             "FROM_ENV of environment/many has another value now: the variable BOT_TOKEN",
         ),
         (
             lambda cli, patch: patch.delenv("BOT_TOKEN"),
             "FROM_ENV of environment/many cannot be read again: the variable BOT_TOKEN is not set",
         ),
-        (lambda cli, patch: cli.write("key.pem", "another"), "FROM_FILE of environment/many has another"),
+        (lambda cli, patch: cli.write("key.pem", "another one"), "FROM_FILE of environment/many has another"),
         (
             lambda cli, patch: (cli.directory / "key.pem").unlink(),
             "FROM_FILE of environment/many cannot be read again: the file '../key.pem'",

@@ -90,7 +90,9 @@ class TestSaving:
 
     def test_the_difference_of_versions_is_no_plan(self, cli: Cli) -> None:
         cli("apply")
-        assert "--save keeps a plan" in cli("diff", "--from", "1", "agent/bot", "--save", "p", expect=2).err
+        assert (
+            "--save is about a plan" in cli("diff", "--from", "1", "agent/bot", "--save", "p", expect=2).err
+        )
 
 
 class TestWithoutAStore:

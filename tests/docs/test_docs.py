@@ -25,7 +25,7 @@ ERRORS_PAGE = ROOT / "docs/reference/errors.md"
 
 # Strings of the program that look like a code and are file names, modules, domains or field paths.
 NO_CODES = re.compile(
-    r".+\.(yaml|db|ai|alt|json)|(master|admin)\.key|metadata\.(set|name|id)|(spec|status)\..+|backends\..+|yaml\.schemas"
+    r".+\.(yaml|db|ai|alt|json|txt)|(master|admin|age)\.key|metadata\.(set|name|id)|(spec|status)\..+|backends\..+|yaml\.schemas"
 )
 
 _FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n`]*)\n(.*?)^\1\2 *$", re.MULTILINE | re.DOTALL)

@@ -16,6 +16,7 @@ from stigmer.reconcile.apply import apply_plan
 from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Plan
+from stigmer.secrets.sources import Surroundings
 from tests.backends.memory import MemoryBackend, MemoryStore
 
 SHOP = Path(__file__).parents[2] / "examples/manifests"
@@ -32,7 +33,7 @@ def shop(tmp_path: Path) -> Path:
 def planned(shop: Path, backend: Backend) -> Plan:
     """What applying the copy would do."""
     loaded = load([str(shop)], LoadOptions(org="acme"))
-    made = build_plan(loaded.manifests, backend, PlanOptions("shop"), SOURCES)
+    made = build_plan(loaded.manifests, backend, PlanOptions("shop"), Surroundings(SOURCES))
     assert made.refusals == ()
     return made
 

@@ -35,7 +35,7 @@ BEYOND_THE_TABLE = {
 }
 # Groups of codes, by how they begin, that take a backend or another command.
 OF_OTHER_COMMANDS = (
-    "access.", "backend.", "backup.", "change.", "config.", "delete.", "execution.", "export.", "field.", "home.", "lifecycle.",
+    "access.", "backend.", "backup.", "change.", "config.", "context.", "delete.", "execution.", "export.", "field.", "home.", "lifecycle.",
     "plan.", "prune.", "rename.", "resource.", "restore.", "revision.", "rollback.", "set.", "version.",
 )  # fmt: skip
 OTHERS_OF_OTHER_COMMANDS = {
@@ -52,13 +52,29 @@ OTHERS_OF_OTHER_COMMANDS = {
     "explain.field": "said by `explain`",
     "secret.unresolved": "said by `diff` and `apply`",
     "secret.missing": "said by `apply`",
+    "placeholder.missing": "said to a runner",
+    "placeholder.wrong_kind": "said to a runner",
+    "placeholder.source": "said to a runner",
+    "placeholder.key": "said to a runner",
+    "sops.mac": "said by `diff` and `apply`, which open the file",
+    "secret.damaged": "said by `diff` and `apply`",
+    "secret.identity_exposed": "said by `diff` and `apply`",
+    "secret.unknown": "said by `secrets seal` and `secrets unseal`",
+    "seal.recipients": "said by `secrets seal`",
+    "seal.value": "said by `secrets seal`",
+    "seal.in_place": "said by `secrets seal` and `secrets unseal`",
+    "secret.on_runner": "said by `secrets set`",
+    "secret.undone": "said by `secrets set`",
     "usage.confirmation": "said by `rollback`",
     "usage.kind": "said of an argument",
     "usage.label": "said of an argument",
     "usage.name": "said of an argument",
     "usage.resource": "said of an argument",
+    "usage.master_key": "said by `init`",
     "usage.nothing_to_delete": "said by `delete`",
     "usage.passphrase": "said by `backup` and `restore`",
+    "usage.allow": "a mistake in a variable",
+    "usage.secret": "said by `secrets set`",
     "usage.version": "said of an argument",
 }
 

@@ -16,6 +16,8 @@ from stigmer.manifests.source import Source
 from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Plan
+from stigmer.secrets.key_file import KeyFile
+from stigmer.secrets.sources import Surroundings
 from tests.backends.memory import MemoryBackend, MemoryStore
 from tests.properties.strategies import ManifestSet
 
@@ -33,7 +35,7 @@ def place() -> Iterator[Path]:
 def fresh_backends() -> Iterator[Backends]:
     """A new store of each kind, by name."""
     with place() as home, ExitStack() as stack:
-        local = LocalBackend.open(home / "local.db", master_key=home / "master.key", create=True)
+        local = LocalBackend.open(home / "local.db", master_key=KeyFile(home / "master.key"), create=True)
         yield {"model": MemoryBackend(MemoryStore()), "local": stack.enter_context(local)}
 
 
@@ -62,4 +64,4 @@ def plan_of(
         assert loaded.diagnostics == ()
         # Secrets in files are read while the plan is made.
         options = PlanOptions(set=set_name, force=force)
-        return build_plan(loaded.manifests, backend, options, drawn.environ)
+        return build_plan(loaded.manifests, backend, options, Surroundings(drawn.environ))

@@ -20,6 +20,7 @@ from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Plan
 from stigmer.resources.keys import Key
+from stigmer.secrets.sources import Surroundings
 from tests.properties.reading import fresh_backends, place, plan_of
 from tests.properties.strategies import ManifestSet, evolutions, manifest_sets
 
@@ -55,7 +56,7 @@ def diffs_to_nothing(backend: Backend, directory: Path, declared: set[Key], envi
     loaded = load([str(directory)], LoadOptions())
     assert loaded.diagnostics == ()
     assert {each.key for each in loaded.manifests} - {_BUILT_IN} == declared
-    plan = build_plan(loaded.manifests, backend, PlanOptions(), environ)
+    plan = build_plan(loaded.manifests, backend, PlanOptions(), Surroundings(environ))
     assert plan.changes == ()
     assert refusals(plan) == []
 
@@ -84,7 +85,7 @@ def test_an_export_over_the_manifests_of_before(drawn: tuple[ManifestSet, Manife
             apply_plan(plan_of(after, backend), backend)
             export(backend, directory)
             loaded = load([str(directory)], LoadOptions())
-            plan = build_plan(loaded.manifests, backend, PlanOptions(), {})
+            plan = build_plan(loaded.manifests, backend, PlanOptions(), Surroundings())
             assert plan.changes == ()
             assert refusals(plan) == []
 

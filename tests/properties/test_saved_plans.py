@@ -16,6 +16,7 @@ from stigmer.reconcile.apply import apply_plan
 from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Plan
+from stigmer.secrets.sources import Surroundings
 from tests.properties.reading import fresh_backends, place
 from tests.properties.strategies import ManifestSet, evolutions
 from tests.reconcile.saving import text, through_a_file, used
@@ -49,4 +50,4 @@ def written(drawn: ManifestSet, directory: Path) -> Sequence[Manifest]:
 
 def planned(manifests: Sequence[Manifest], drawn: ManifestSet, backend: Backend, owner: str | None) -> Plan:
     """What applying them would do."""
-    return build_plan(manifests, backend, PlanOptions(set=owner), drawn.environ)
+    return build_plan(manifests, backend, PlanOptions(set=owner), Surroundings(drawn.environ))

@@ -23,6 +23,7 @@ from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named, parse_kind
 from stigmer.resources.links import links
 from stigmer.resources.resource import digest, encode, label
+from stigmer.secrets.sources import Surroundings
 
 SAID = "Answer politely."
 
@@ -59,7 +60,7 @@ def plan(
     environ: Mapping[str, str] | None = None,
 ) -> Plan:
     """What applying them would do."""
-    return build_plan(declared, backend, PlanOptions(set, adopt), environ or {})
+    return build_plan(declared, backend, PlanOptions(set, adopt), Surroundings(environ or {}))
 
 
 def settle(

@@ -17,6 +17,7 @@ from stigmer.reconcile.saved.saved import About, Saved
 from stigmer.reconcile.saved.secrets import sources, with_values
 from stigmer.reconcile.saved.text import SECTION, opened, with_digest
 from stigmer.reconcile.saved.write import section
+from stigmer.secrets.sources import Surroundings
 
 
 def text(made: Plan, manifests: Sequence[Manifest] = ()) -> bytes:
@@ -37,7 +38,7 @@ def through_a_file(
     made: Plan, backend: Backend, manifests: Sequence[Manifest] = (), environ: Mapping[str, str] | None = None
 ) -> Plan:
     """The plan as it comes back, its secrets read again."""
-    again, wrong = with_values(read(text(made, manifests)), backend, environ or {})
+    again, wrong = with_values(read(text(made, manifests)), backend, Surroundings(environ or {}))
     assert wrong == ()
     return again
 

@@ -15,6 +15,7 @@ from stigmer.reconcile.apply import apply_plan
 from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.delete import build_delete_plan
 from stigmer.reconcile.options import PlanOptions
+from stigmer.secrets.sources import Surroundings
 from tests.reconcile.declared import agent, declare, key, plan, settle
 
 
@@ -44,7 +45,7 @@ def policy(name: str, who: str, relation: str, metadata: str = "", to: str = "bo
 def pruned(backend: Backend, declared: list[Manifest]) -> Sequence[Diagnostic]:
     """What is against pruning down to what is declared."""
     options = PlanOptions("iam", prune=True, max_delete_percent=100)
-    return build_plan(declared, backend, options, {}).refusals
+    return build_plan(declared, backend, options, Surroundings()).refusals
 
 
 def said(found: Sequence[Diagnostic]) -> list[tuple[str, str | None]]:

@@ -18,6 +18,7 @@ from stigmer.reconcile.plan import FieldChange, Update
 from stigmer.resources.confidential import Redacted
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import kind_named
+from stigmer.secrets.sources import Surroundings
 from tests.reconcile.declared import agent, declare, key, meddle, plan, settle
 
 
@@ -255,7 +256,7 @@ def test_only_what_drifted_costs_anything(backend: Backend) -> None:
     meddle(backend, "agent/drifted", description="l", model={"name": "l"})
     counting: Any = Counting(backend)
     after = [*agent("same"), *agent("edited", "description: b"), *agent("drifted", "description: a")]
-    build_plan(after, counting, PlanOptions(), {})
+    build_plan(after, counting, PlanOptions(), Surroundings())
     assert sorted(counting.bodies) == [key("agent/drifted"), key("agent/edited")]
     assert counting.histories == [key("agent/drifted")]
 
@@ -275,7 +276,7 @@ class TestRefusals:
     def test_forced_it_is_a_warning_and_the_manifest_wins(self, backend: Backend) -> None:
         settle(backend, agent("bot", "description: a"))
         meddle(backend, "agent/bot", description="theirs")
-        made = build_plan(agent("bot", "description: ours"), backend, PlanOptions(force=True), {})
+        made = build_plan(agent("bot", "description: ours"), backend, PlanOptions(force=True), Surroundings())
         assert [(each.severity, each.code) for each in made.diagnostics] == [
             (Severity.WARNING, "plan.conflict")
         ]
@@ -314,7 +315,7 @@ class TestRefusals:
         meddle(backend, "agent/bot", description=None, icon_url="https://x.example", model={"name": "l"})
         declared = agent("bot", "description: a, model: {name: a}")
         assert plan(backend, declared).refusals == ()
-        refusals = build_plan(declared, backend, PlanOptions(heal=False), {}).refusals
+        refusals = build_plan(declared, backend, PlanOptions(heal=False), Surroundings()).refusals
         assert [(each.code, each.path) for each in refusals] == [
             ("plan.drift", "spec.icon_url"),
             ("plan.drift", "spec.description"),
@@ -328,4 +329,4 @@ class TestRefusals:
     def test_a_change_of_the_manifest_is_no_drift(self, backend: Backend) -> None:
         settle(backend, agent("bot", "description: a"))
         changed = agent("bot", "description: b")
-        assert build_plan(changed, backend, PlanOptions(heal=False), {}).refusals == ()
+        assert build_plan(changed, backend, PlanOptions(heal=False), Surroundings()).refusals == ()

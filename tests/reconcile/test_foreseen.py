@@ -17,12 +17,16 @@ from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.foreseen import Foreseen
 from stigmer.reconcile.options import PlanOptions
 from stigmer.resources.keys import Key
+from stigmer.secrets.key_file import KeyFile
+from stigmer.secrets.sources import Surroundings
 from tests.reconcile.declared import agent, declare, plan, settle
 
 
 @pytest.fixture
 def backend(tmp_path: Path) -> Iterator[LocalBackend]:
-    with LocalBackend.open(tmp_path / "store.db", master_key=tmp_path / "key", create=True) as opened:
+    with LocalBackend.open(
+        tmp_path / "store.db", master_key=KeyFile(tmp_path / "key"), create=True
+    ) as opened:
         yield opened
 
 
@@ -83,7 +87,7 @@ def after() -> list[Manifest]:
 
 def test_every_question_gets_the_answer_that_it_gets_afterwards(backend: LocalBackend) -> None:
     settle(backend, before(), set="shop")
-    found = build_plan(after(), backend, PlanOptions("shop", prune=True), {})
+    found = build_plan(after(), backend, PlanOptions("shop", prune=True), Surroundings())
     assert found.refusals == ()
     assert {type(each).__name__ for each in found.changes} == {"Create", "Update", "Delete", "Release"}
     foreseen = Foreseen(backend)
@@ -96,10 +100,10 @@ def test_every_question_gets_the_answer_that_it_gets_afterwards(backend: LocalBa
 def test_a_second_plan_is_foreseen_over_the_first(backend: LocalBackend) -> None:
     foreseen = Foreseen(backend)
     foreseen.add(plan(foreseen, before(), set="shop"))
-    foreseen.add(build_plan(after(), foreseen, PlanOptions("shop", prune=True), {}))
+    foreseen.add(build_plan(after(), foreseen, PlanOptions("shop", prune=True), Surroundings()))
     told = everything(foreseen)
     settle(backend, before(), set="shop")
-    apply_plan(build_plan(after(), backend, PlanOptions("shop", prune=True), {}), backend)
+    apply_plan(build_plan(after(), backend, PlanOptions("shop", prune=True), Surroundings()), backend)
     assert told == everything(backend)
 
 

@@ -16,6 +16,7 @@ from stigmer.reconcile.apply import apply_plan
 from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Plan, Release
+from stigmer.secrets.sources import Surroundings
 from tests.reconcile.declared import agent, codes, declare, key, live, settle, shown
 
 POLICY = declare("skill/policy", "markdown_content: thirty days")
@@ -23,7 +24,7 @@ OTHER = declare("skill/other", "markdown_content: something else")
 
 
 def pruning(backend: Backend, declared: list[Manifest], *, set: str = "shop", **options: Any) -> Plan:
-    return build_plan(declared, backend, PlanOptions(set, prune=True, **options), {})
+    return build_plan(declared, backend, PlanOptions(set, prune=True, **options), Surroundings())
 
 
 def prune(backend: Backend, declared: list[Manifest], **options: Any) -> list[str]:
@@ -57,7 +58,7 @@ def test_what_is_declared_no_more_is_deleted_what_refers_before_what_it_refers_t
 
 def test_nothing_is_pruned_unless_it_is_asked_for(backend: Backend) -> None:
     settle(backend, OTHER + POLICY, set="shop")
-    assert build_plan(OTHER, backend, PlanOptions("shop"), {}).changes == ()
+    assert build_plan(OTHER, backend, PlanOptions("shop"), Surroundings()).changes == ()
 
 
 def test_what_another_set_or_nobody_owns_stays(backend: Backend) -> None:
@@ -191,7 +192,7 @@ def test_without_manifests_nothing_is_pruned(backend: Backend) -> None:
 
 def test_without_a_set_nothing_is_pruned(backend: Backend) -> None:
     settle(backend, POLICY + OTHER)
-    made = build_plan(OTHER, backend, PlanOptions(prune=True), {})
+    made = build_plan(OTHER, backend, PlanOptions(prune=True), Surroundings())
     assert (made.changes, against(made).code) == ((), "prune.no_set")
 
 
@@ -248,7 +249,7 @@ def test_many_deletions_ask_no_more_of_the_backend_than_one(backend: Backend) ->
 
     def asked(left: int) -> Counter[str]:
         counting = Counting(backend)
-        build_plan(everything[:left], counting, PlanOptions("shop", prune=True), {})
+        build_plan(everything[:left], counting, PlanOptions("shop", prune=True), Surroundings())
         return counting.calls
 
     assert asked(1) == asked(29)

@@ -13,6 +13,7 @@ from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.renaming import renames
 from stigmer.resources.keys import Key
 from stigmer.resources.resource import encode
+from stigmer.secrets.sources import Surroundings
 from tests.reconcile.declared import declare, key, settle
 
 WORDS = (
@@ -32,7 +33,7 @@ def bot(name: str, words: str = WORDS, metadata: str = "") -> list[Manifest]:
 def told(backend: Backend, before: list[Manifest], after: list[Manifest]) -> list[Diagnostic]:
     """What pruning says of renames."""
     settle(backend, before, set="shop")
-    made = build_plan(after, backend, PlanOptions("shop", prune=True), {})
+    made = build_plan(after, backend, PlanOptions("shop", prune=True), Surroundings())
     assert not made.refusals
     return [each for each in made.diagnostics if each.code == "plan.rename"]
 
@@ -77,7 +78,7 @@ def test_something_else_is_no_rename(backend: Backend) -> None:
 
 def test_without_prune_nothing_goes_that_could_be_renamed(backend: Backend) -> None:
     settle(backend, bot("helper"), set="shop")
-    assert build_plan(bot("clerk"), backend, PlanOptions("shop"), {}).diagnostics == ()
+    assert build_plan(bot("clerk"), backend, PlanOptions("shop"), Surroundings()).diagnostics == ()
 
 
 @pytest.mark.parametrize("other", [Key("Skill", "default", "b"), Key("Agent", "acme", "b")])

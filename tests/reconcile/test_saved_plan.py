@@ -21,6 +21,7 @@ from stigmer.reconcile.saved.secrets import sources, with_values
 from stigmer.reconcile.saved.standing import done_by, fitted, stale
 from stigmer.reconcile.saved.text import SECTION, PlanFileError, opened, with_digest
 from stigmer.resources.resource import digest
+from stigmer.secrets.sources import Surroundings
 from tests.reconcile.declared import agent, codes, declare, key, live, meddle, plan, settle, spec
 from tests.reconcile.saving import read, text, through_a_file, used
 
@@ -228,11 +229,11 @@ class TestSecretsAgain:
         declared = declare("env/e", "data: {T: {value_from: {env: TOKEN}}}")
         saved = read(text(plan(backend, declared, environ=ENV), declared))
         for environ, words in (({}, "the variable TOKEN is not set"), ({"TOKEN": "x"}, "another value now")):
-            _, wrong = with_values(saved, backend, environ)
+            _, wrong = with_values(saved, backend, Surroundings(environ))
             assert codes(wrong) == [("error", "plan.secret")]
             assert words in wrong[0].message
             assert wrong[0].path == "spec.data.T"
-        made, wrong = with_values(saved, backend, ENV)
+        made, wrong = with_values(saved, backend, Surroundings(ENV))
         assert wrong == ()
         apply_plan(made, backend)
         assert orjson.loads(live(backend, "env/e").body)["spec"]["data"]["T"]["fingerprint"]
@@ -242,7 +243,7 @@ class TestSecretsAgain:
         held = declare("env/e", "data: {U: {is_secret: true}, PLAIN: {value: x}}")
         saved = read(text(plan(backend, held), held))
         assert saved.sources == {key("env/e"): {}}
-        made, wrong = with_values(saved, backend, {})
+        made, wrong = with_values(saved, backend, Surroundings())
         assert wrong == ()
         assert all(isinstance(each, Wanted) for each in made.changes)
         apply_plan(made, backend)

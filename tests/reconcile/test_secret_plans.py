@@ -16,6 +16,7 @@ from stigmer.reconcile.apply import apply_plan
 from stigmer.reconcile.plan import Create, Plan, Update
 from stigmer.resources.confidential import Redacted, Secret, Unresolved
 from tests.reconcile.declared import codes, declare, key, live, plan, refusals, settle, shown
+from tests.secrets.age_people import fixture
 
 CLEAR = "correct-horse-battery"
 FROM_ENV = "value_from: {env: TOKEN}"
@@ -161,7 +162,7 @@ class TestUnresolved:
         ("source", "shown_as"),
         [
             ("{file: gone}", Unresolved("file", "gone")),
-            ("{age: AGE-ENCRYPTED}", Unresolved("age", "ciphertext")),
+            (f"{{age: {orjson.dumps(fixture('x25519')).decode()}}}", Unresolved("age", "ciphertext")),
         ],
     )
     def test_other_sources(self, backend: Backend, tmp_path: Path, source: str, shown_as: Unresolved) -> None:

@@ -11,6 +11,7 @@ from stigmer.reconcile.build import build_plan
 from stigmer.reconcile.options import PlanOptions
 from stigmer.reconcile.plan import Plan
 from stigmer.reconcile.whole import source_of
+from stigmer.secrets.sources import Surroundings
 from tests.reconcile.declared import agent, codes, declare, shown
 
 SHOP = "example.com/acme/shop"
@@ -28,7 +29,7 @@ def come_from(
     """The plan of one agent that comes from a place; applied where nothing is against it."""
     source = SetSource(remote, path)
     options = PlanOptions("shop", source=source, part=part, max_delete_percent=100, **how)
-    made = build_plan(agent(name), backend, options, {})
+    made = build_plan(agent(name), backend, options, Surroundings())
     if not made.refusals:
         apply_plan(made, backend)
     return made
@@ -122,7 +123,7 @@ def test_to_adopt_makes_a_part_the_whole_only_where_it_prunes(backend: Backend) 
 
 
 def test_a_set_of_which_nothing_is_known_is_not_pruned_from_a_part(backend: Backend) -> None:
-    apply_plan(build_plan(agent("bot"), backend, PlanOptions("shop"), {}), backend)
+    apply_plan(build_plan(agent("bot"), backend, PlanOptions("shop"), Surroundings()), backend)
     assert refused(come_from(backend, "manifests", name="other", prune=True)) == ["prune.partial"]
     assert refused(come_from(backend, "manifests", name="other", part=False, prune=True)) == []
 
@@ -134,7 +135,7 @@ def test_the_first_apply_of_a_set_may_prune(backend: Backend) -> None:
 
 def test_what_has_no_place_is_no_whole(backend: Backend) -> None:
     options = PlanOptions("shop", part=True, prune=True)
-    assert refused(build_plan(agent("bot"), backend, options, {})) == ["prune.partial"]
+    assert refused(build_plan(agent("bot"), backend, options, Surroundings())) == ["prune.partial"]
 
 
 def test_where_the_paths_are_not_the_whole_nothing_is_said_of_what_is_missing(backend: Backend) -> None:
@@ -142,10 +143,11 @@ def test_where_the_paths_are_not_the_whole_nothing_is_said_of_what_is_missing(ba
     bot = agent("bot", "skill_refs: [policy]")
     options = PlanOptions("shop", source=whole, part=True)
     apply_plan(
-        build_plan(bot + declare("skill/policy", "markdown_content: x"), backend, options, {}), backend
+        build_plan(bot + declare("skill/policy", "markdown_content: x"), backend, options, Surroundings()),
+        backend,
     )
     options = PlanOptions("shop", source=SetSource(SHOP, "manifests/agents"), part=True, prune=True)
-    made = build_plan(bot, backend, options, {})
+    made = build_plan(bot, backend, options, Surroundings())
     assert shown(made) == ["delete skill/policy"]
     assert refused(made) == ["prune.partial"]
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from stigmer.manifests.outlines.samples import SEALED
 from stigmer.manifests.source import Source, read_text
 from stigmer.resources.canonical import Problem, canonicalize
 from stigmer.resources.confidential import Redacted
@@ -217,7 +218,7 @@ def test_a_new_name_is_no_part_of_the_body() -> None:
         ({"value_from": {"env": "A"}}, Env),
         ({"value_from": {"file": "a"}}, File),
         ({"value_from": {"keyring": {"service": "s", "username": "u"}}}, Keyring),
-        ({"value_from": {"age": "hunter2"}}, Age),
+        ({"value_from": {"age": SEALED}}, Age),
         ({"is_secret": True}, Held),
     ],
 )

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Sequence
 from typing import Any
 
-from stigmer.cli.app import COMMANDS, PROGRAM, program
+from stigmer.cli.app import PROGRAM, command_lines, module_of, program
 from tools.gen.exit_codes import EXIT_CODES
 
 PATH = "docs/reference/cli.md"
@@ -37,12 +37,15 @@ def cli_page() -> str:
     """The page."""
     group = program()
     with group.make_context(PROGRAM, ["version"]) as context:
-        parts = [_command(name, group.get_command(context, name), context) for name in COMMANDS]
+        parts = [_command(words, group, context) for words in command_lines()]
     return "\n".join([_INTRO, *parts, EXIT_CODES, _VARIABLES])
 
 
-def _command(name: str, command: Any, parent: Any) -> str:
-    context = command.context_class(command, info_name=name, parent=parent)
+def _command(words: Sequence[str], command: Any, context: Any) -> str:
+    for word in words:
+        command = command.get_command(context, word)
+        context = command.context_class(command, info_name=word, parent=context)
+    name = " ".join(words)
     options = [each for each in command.params if each.param_type_name == "option"]
     arguments = [each for each in command.params if each.param_type_name == "argument"]
     usage = " ".join(
@@ -56,7 +59,7 @@ def _command(name: str, command: Any, parent: Any) -> str:
     if options:
         rows = [f"| {_spelled(each, context)} | {_cell(each.help)}{_default(each)} |" for each in options]
         parts.append("| Option | Meaning |\n|---|---|\n" + "\n".join(rows) + "\n")
-    examples = import_module(f"stigmer.cli.commands.{name}").EXAMPLES
+    examples = module_of(words).EXAMPLES
     parts.append("```sh\n" + "\n".join(examples) + "\n```\n")
     return "\n".join(parts)
 

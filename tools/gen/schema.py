@@ -27,6 +27,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BASE = "https://stigmer.ai/schemas/v1/"
 # The envelope keeps the spelling that people know from Kubernetes; all other fields are as in the protos.
 _ENVELOPE = {"api_version": "apiVersion"}
+_SOPS = "What `sops` wrote into a file of which it encrypted values. It is never written by hand."
 # The metadata of a kind that lives in no organization.
 _GLOBAL_METADATA = "GlobalMetadata"
 
@@ -97,6 +98,10 @@ class _Writer:
                 properties[name] = self._field(field)
             if field.required or field.name in constants:
                 required.append(name)
+        held = self._model.reachable(*self._roots(kind), system=False)
+        if any(message.options.get("secret_holder") for message in held):
+            # No field of ours: reading takes it out before it checks. An editor has only the file as it stands.
+            properties["sops"] = {"description": _SOPS, "type": "object"}
         return {"description": kind.comment} | _object(properties, required)
 
     def _definitions(self, kinds: Iterable[Kind]) -> Schema:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether a store is sound: its pages, its references, its key, its files' modes, and whether somebody holds it."""
+"""Whether a store is sound: its pages, its references, its key and what is sealed with it, its files' modes, and whether somebody
+holds it."""
 
 from __future__ import annotations
 
@@ -14,17 +15,18 @@ from stigmer.backends.local.connection import open_reader, open_writer
 from stigmer.backends.local.faults import faults_named
 from stigmer.backends.local.files import companion, is_exposed
 from stigmer.backends.local.migrations import MIGRATIONS, check_readable, missing
+from stigmer.backends.local.opening import open_everything
 from stigmer.backends.local.schema import stored_kinds
 from stigmer.backends.local.vault import Vault
 from stigmer.errors import BackendError
 from stigmer.resources.confidential import Secret
-from stigmer.secrets.keys import SecretError
+from stigmer.secrets.keys import KeyPlace, SecretError
 
 _PATIENCE = 2.0  # seconds to wait for whoever holds the file for a moment
 _MOST_TOLD = 5
 
 
-def examine(path: Path, *, master_key: Path) -> Health:
+def examine(path: Path, *, master_key: KeyPlace) -> Health:
     """Looks at the store at `path` and changes nothing. Raises NotFoundError, and BackendError for a store that cannot be read."""
     if not path.exists():
         raise missing(path)
@@ -38,13 +40,18 @@ def examine(path: Path, *, master_key: Path) -> Health:
             check_readable(connection, path, MIGRATIONS)
             damage = tuple(_damage(connection))
             store_id, revision = next(connection.execute("SELECT store_id, revision FROM store"))
+            vault = Vault(connection, str(store_id), master_key, read_only=True)
+            wrong_key = _wrong_key(vault)
+            # Of a damaged database nothing is said that reading it all could tell.
+            opening = None if damage or wrong_key else open_everything(connection, vault)
             return Health(
                 description=f"local database {path}",
                 revision=int(revision),
                 resources=0 if damage else _resources(connection),
                 bytes=size,
                 damage=damage,
-                key=_wrong_key(connection, str(store_id), master_key),
+                key=wrong_key,
+                opening=opening,
                 busy=_is_held(path),
                 exposed=exposed,
             )
@@ -72,10 +79,10 @@ def _resources(connection: apsw.Connection) -> int:
     return sum(int(connection.execute(f"SELECT count(*) FROM {table}").get) for table in tables)
 
 
-def _wrong_key(connection: apsw.Connection, store_id: str, master_key: Path) -> SecretError | None:
+def _wrong_key(vault: Vault) -> SecretError | None:
     """What is wrong with the master key, where anything is sealed with one."""
     try:
-        Vault(connection, store_id, master_key, read_only=True).fingerprints([Secret("")])
+        vault.fingerprints([Secret("")])
     except SecretError as error:
         return error
     return None

@@ -132,8 +132,8 @@ def _tables(connection: apsw.Connection) -> set[str]:
 
 
 def _known_tables() -> set[str]:
-    core = {"store", "api_resource_versions", "resource_references", "resource_sets", "secret_values"}
-    known = core | {kind.table for kind in schema.stored_kinds()}
+    core = {"store", "api_resource_versions", "resource_references", "resource_sets"}
+    known = core | {"secret_values", "data_keys", "contexts"} | {kind.table for kind in schema.stored_kinds()}
     for kind in schema.stored_kinds():
         if schema.searched_columns(kind):
             search = schema.search_table(kind)
@@ -258,4 +258,14 @@ def _add_sets(connection: apsw.Connection, moment: Moment) -> None:
         )
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, _make_core), Migration(2, _add_sets))
+def _add_data_keys(connection: apsw.Connection, moment: Moment) -> None:
+    """What a master key sealed itself stays as it is and opens; a rotation seals it anew, under data keys."""
+    for statement in schema.SECRETS:
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, _make_core),
+    Migration(2, _add_sets),
+    Migration(3, _add_data_keys),
+)

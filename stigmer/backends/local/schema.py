@@ -78,6 +78,28 @@ SETS = (
 ) STRICT""",
 )
 
+# What the third layout adds: a data key for each resource with secrets, what executions that run may read, and where the master
+# key is kept. What something was sealed with it says itself.
+SECRETS = (
+    """CREATE TABLE data_keys (
+  resource_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  wrapped BLOB NOT NULL,
+  PRIMARY KEY (resource_id, version)
+) STRICT""",
+    """CREATE TABLE contexts (
+  execution_id TEXT PRIMARY KEY,
+  token_hash BLOB NOT NULL,
+  created_at TEXT NOT NULL,
+  expires_at TEXT NOT NULL,
+  content BLOB NOT NULL
+) STRICT""",
+    "ALTER TABLE secret_values DROP COLUMN key_version",
+    # The version of the master key that seals what is new, and what people call the place where it is kept.
+    "ALTER TABLE store ADD COLUMN key_version INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE store ADD COLUMN key_place TEXT",
+)
+
 DECLARED = "declared TEXT"
 """The column of heads for what was declared where that is not the body."""
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
 import apsw
 
+from stigmer.backends.context import CONTEXT_LIFETIME, ExecutionContext, Grant
 from stigmer.backends.contract import (
     Batch,
     Committed,
@@ -29,6 +31,7 @@ from stigmer.backends.history import HISTORY_KIND, version_resource
 from stigmer.backends.local import rows
 from stigmer.backends.local.checks import refusals, still_referred
 from stigmer.backends.local.connection import open_reader, open_writer, reading, use_wal, writing
+from stigmer.backends.local.contexts import Contexts
 from stigmer.backends.local.faults import faults_named
 from stigmer.backends.local.files import (
     make_private_directory,
@@ -50,9 +53,12 @@ from stigmer.backends.local.schema import stored_kinds
 from stigmer.backends.local.search import search
 from stigmer.backends.local.vault import Vault
 from stigmer.backends.local.writes import Writer
-from stigmer.errors import Diagnostic, RefusedError
+from stigmer.backends.supply import supplied
+from stigmer.errors import Diagnostic, NotFoundError, RefusedError
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import DEFAULT_ORGANIZATION, Key
+from stigmer.resources.needs import EXECUTIONS
+from stigmer.secrets.keys import KeyPlace
 
 BUSY_TIMEOUT = 10.0
 """Seconds for which a writer waits for another."""
@@ -61,11 +67,14 @@ BUSY_TIMEOUT = 10.0
 class LocalBackend:
     """A store in a SQLite file; see `stigmer.backends.contract.Backend`. One handle is for one thread at a time."""
 
-    def __init__(self, path: Path, connection: apsw.Connection, master_key: Path, *, read_only: bool) -> None:
+    def __init__(
+        self, path: Path, connection: apsw.Connection, master_key: KeyPlace, *, read_only: bool
+    ) -> None:
         self._path = path
         self._connection = connection
         self._store_id = str(connection.execute("SELECT store_id FROM store").get)
         self._vault = Vault(connection, self._store_id, master_key, read_only=read_only)
+        self._contexts = Contexts(connection, self._vault)
         kinds = stored_kinds()
         if read_only:
             present = {
@@ -79,15 +88,17 @@ class LocalBackend:
         cls,
         path: Path,
         *,
-        master_key: Path,
+        master_key: KeyPlace,
+        home: Path | None = None,
         create: bool = False,
         read_only: bool = False,
         busy_timeout: float = BUSY_TIMEOUT,
     ) -> Self:
         """Opens the store at `path`; `create` makes it where there is none, and `read_only` never changes anything.
 
-        `master_key` is where the master key lies, or will once there are secrets; `busy_timeout` is in seconds. Opened for
-        writing, an older store is backed up and migrated, and modes are tightened. Raises NotFoundError `backend.missing` and
+        `master_key` is where the master key is kept, or will be once there are secrets; `home` is a directory of stigmer's own, of
+        which all modes are tightened where the store lies in it; `busy_timeout` is in seconds. Opened for writing, an older store is
+        backed up and migrated, and its modes are tightened. Raises NotFoundError `backend.missing` and
         BackendError.
         """
         with faults_named(path):
@@ -98,7 +109,7 @@ class LocalBackend:
                 make_private_file(path)
             elif not path.exists():
                 raise missing(path)
-            if path.parent == master_key.parent:
+            if path.parent == home:
                 tighten_home(path.parent)
             tighten_files(path)
             connection = open_writer(path, busy_timeout)
@@ -113,7 +124,7 @@ class LocalBackend:
                 raise
 
     @classmethod
-    def _open_reader(cls, path: Path, master_key: Path, busy_timeout: float) -> Self:
+    def _open_reader(cls, path: Path, master_key: KeyPlace, busy_timeout: float) -> Self:
         if not path.exists():
             raise missing(path)
         connection = open_reader(path, busy_timeout)
@@ -176,21 +187,24 @@ class LocalBackend:
 
     def get(self, keys: Iterable[Key]) -> Mapping[Key, Stored]:
         """The resources that exist among `keys`."""
+        with faults_named(self._path), reading(self._connection):
+            return self._get(keys)
+
+    def _get(self, keys: Iterable[Key]) -> Mapping[Key, Stored]:
         found: dict[Key, Stored] = {}
         wanted = set(keys)
-        with faults_named(self._path), reading(self._connection):
-            for id_ in (key.name for key in wanted if key.kind == HISTORY_KIND):
-                for row in self._connection.execute(f"{rows.VERSION} WHERE id = ?", (id_,)):
-                    resource = version_resource(rows.version(row))
-                    if resource.key in wanted:
-                        found[resource.key] = resource
-            for kind, org, names in rows.names_by_place(wanted):
-                if kind.name not in self._kinds:
-                    continue
-                sql = f"{rows.STORED.format(table=kind.table)} WHERE r.org = ? AND r.name IN (SELECT value FROM json_each(?))"
-                for row in self._connection.execute(sql, (org, names)):
-                    resource = rows.stored(kind.name, row)
+        for id_ in (key.name for key in wanted if key.kind == HISTORY_KIND):
+            for row in self._connection.execute(f"{rows.VERSION} WHERE id = ?", (id_,)):
+                resource = version_resource(rows.version(row))
+                if resource.key in wanted:
                     found[resource.key] = resource
+        for kind, org, names in rows.names_by_place(wanted):
+            if kind.name not in self._kinds:
+                continue
+            sql = f"{rows.STORED.format(table=kind.table)} WHERE r.org = ? AND r.name IN (SELECT value FROM json_each(?))"
+            for row in self._connection.execute(sql, (org, names)):
+                resource = rows.stored(kind.name, row)
+                found[resource.key] = resource
         return found
 
     def list(
@@ -301,6 +315,54 @@ class LocalBackend:
             return ()
         with faults_named(self._path):
             return search(self._connection, text, org, limit)
+
+    def open_context(
+        self, execution_id: str, *, lifetime: timedelta = CONTEXT_LIFETIME, now: datetime | None = None
+    ) -> Grant:
+        """Makes the context of an execution; see the contract."""
+        with faults_named(self._path):
+            self._vault.ready()
+            with reading(self._connection):
+                values = supplied(self._execution(execution_id), self._get, self._vault.reveal)
+            return self._contexts.open(execution_id, values, now, lifetime)
+
+    def _execution(self, execution_id: str) -> Stored:
+        for kind in (self._kinds[name] for name in EXECUTIONS if name in self._kinds):
+            sql = f"{rows.STORED.format(table=kind.table)} WHERE r.id = ?"
+            for row in self._connection.execute(sql, (execution_id,)):
+                return rows.stored(kind.name, row)
+        raise NotFoundError("context.execution", f"there is no execution with the id {execution_id}")
+
+    def get_context(
+        self, execution_id: str, token: Secret, *, now: datetime | None = None
+    ) -> ExecutionContext:
+        """What the execution may read, in clear; see the contract."""
+        with faults_named(self._path):
+            self._vault.ready()
+            return self._contexts.get(execution_id, token, now)
+
+    def renew_context(
+        self,
+        execution_id: str,
+        token: Secret,
+        *,
+        lifetime: timedelta = CONTEXT_LIFETIME,
+        now: datetime | None = None,
+    ) -> datetime:
+        """Lets the context last for this time from now; see the contract."""
+        with faults_named(self._path):
+            self._vault.ready()
+            return self._contexts.renew(execution_id, token, now, lifetime)
+
+    def end_context(self, execution_id: str, token: Secret | None = None) -> bool:
+        """Deletes the context of an execution; see the contract."""
+        with faults_named(self._path):
+            return self._contexts.end(execution_id, token)
+
+    def sweep_contexts(self, now: datetime | None = None) -> Sequence[str]:
+        """Deletes the contexts whose time ran out; see the contract."""
+        with faults_named(self._path):
+            return self._contexts.sweep(now)
 
 
 def _actor() -> str:

@@ -11,10 +11,10 @@ from stigmer.checks.policies.document import parts, stored_document
 from stigmer.checks.policies.judge import Rules, Verdict, place, verdict
 from stigmer.checks.policies.names import AFTER, BEFORE, CHANGE
 from stigmer.checks.policies.rule import Rule, engine
-from stigmer.checks.world import Body
 from stigmer.errors import Diagnostic, Location
 from stigmer.manifests.manifest import Manifest, shown_path
 from stigmer.resources.keys import Key
+from stigmer.resources.needs import Body
 from stigmer.resources.resource import label
 
 _MEANING = ("gains", "losses", "danger", "affected")

@@ -12,7 +12,7 @@ from stigmer.resources.display import display
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import Kind, kind_named
 from stigmer.resources.paths import Path
-from stigmer.resources.resource import Age, Env, File, Held, Keyring, Literal, Resource, SecretSource
+from stigmer.resources.resource import Age, Env, File, Held, Keyring, Literal, Resource, SecretSource, Sops
 
 Parts = dict[str, Any]
 """What is wanted of a value, as a tree: by each key what is wanted below it, None for all that is there."""
@@ -115,5 +115,7 @@ def _source(source: SecretSource) -> dict[str, Any]:
             return {"value_from": {"keyring": {"service": service, "username": username}}}
         case Age(armored):
             return {"value_from": {"age": armored}}
+        case Sops(encrypted):
+            return {"value": encrypted}
         case Held():
             return {}

@@ -62,20 +62,20 @@ def command(
     """
     console, form = console_for(output, quiet=quiet, verbose=verbose), result_form(output)
     request = Request(
-        files,
-        form,
-        backend,
-        org,
-        set_name,
-        adopt,
-        strict,
-        show_unchanged,
-        console,
-        prune,
-        max_delete_percent,
-        force_conflicts,
-        drift,
-        targets[0] if targets else None,
+        files=files,
+        output=form,
+        backend=backend,
+        org=org,
+        set=set_name,
+        adopt=adopt,
+        strict=strict,
+        show_unchanged=show_unchanged,
+        console=console,
+        prune=prune,
+        max_delete_percent=max_delete_percent,
+        force_conflicts=force_conflicts,
+        drift=drift,
+        target=targets[0] if targets else None,
     )
     how = Carrying(dry_run=dry_run, keep_unresolved=keep_unresolved, message=message)
     with telling_what_is_left() as left:

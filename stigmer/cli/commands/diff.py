@@ -60,9 +60,21 @@ def command(
     """
     console = Console(quiet=quiet, verbose=verbose)
     if resource is not None or since is not None or until is not None:
-        if save is not None or every:
-            flag, does = ("--save", "keeps a plan") if save is not None else ("--all", "makes plans")
-            why = f"{flag} {does}, and what differs in two versions is none"
+        of_plans = {
+            "--save": save is not None,
+            "--all": every,
+            "--set": set_name is not None,
+            "--adopt": adopt,
+            "--prune": prune is not None,
+            "--max-delete-percent": max_delete_percent is not None,
+            "--force-conflicts": force_conflicts,
+            "--drift": drift is not options.Drift.HEAL,
+            "--keep-unresolved": keep_unresolved,
+            "--show-unchanged": show_unchanged,
+        }
+        flag = next((flag for flag, said in of_plans.items() if said), None)
+        if flag is not None:
+            why = f"{flag} is about a plan, and what differs in two versions is none"
             raise UsageError("usage.arguments", why, hint=f"leave {flag} out")
         if targets:
             why = "--target goes with manifests, and versions of a resource are compared without them"
@@ -77,20 +89,20 @@ def command(
             console=console,
         )
     request = Request(
-        files,
-        output,
-        backend,
-        org,
-        set_name,
-        adopt,
-        strict,
-        show_unchanged,
-        console,
-        prune,
-        max_delete_percent,
-        force_conflicts,
-        drift,
-        targets[0] if targets else None,
+        files=files,
+        output=output,
+        backend=backend,
+        org=org,
+        set=set_name,
+        adopt=adopt,
+        strict=strict,
+        show_unchanged=show_unchanged,
+        console=console,
+        prune=prune,
+        max_delete_percent=max_delete_percent,
+        force_conflicts=force_conflicts,
+        drift=drift,
+        target=targets[0] if targets else None,
     )
     differences = ExitCode.DONE if exit_zero else ExitCode.DIFFERENCES
     if every:

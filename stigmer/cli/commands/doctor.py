@@ -80,7 +80,15 @@ def _topics(backend: str | None, *, quiet: bool) -> Topics:
             "Program",
             [*program.versions(), *program.variables(os.environ), *program.pipeline(os.environ, named=named)],
         ),
-        ("Home", [*home.directory(at), *(home.configuration(at) if there else ()), *home.room(at)]),
+        (
+            "Home",
+            [
+                *home.directory(at),
+                *(home.configuration(at) if there else ()),
+                *home.passphrase_file(os.environ),
+                *home.room(at),
+            ],
+        ),
         ("Backend", [*unsettled, *_backend(settings, here, has_home=there)]),
         ("Project", [*wrong, *_project_files(here, quiet=quiet)]),
         ("Terminal", [*program.terminal(os.environ), *program.completion(os.environ)]),

@@ -49,13 +49,11 @@ def command(
         )
     if output is Output.JSON:
         said = {"format_version": 1, "kind": "Restore", "file": str(file), "store_id": made.store_id}
-        console.json(
-            {**said, "revision": made.revision, "made_at": made.made_at, "kept": [str(path) for path in kept]}
-        )
+        console.json({**said, "revision": made.revision, "made_at": made.made_at, "kept": list(kept)})
         return ExitCode.DONE
     tick = console.style.paint("green", "✓")
     place = home.shown(settings.backend.database)
     console.result(f"{tick} {place} is as it was at revision {made.revision:,}, on {made.made_at}\n")
     for path in kept:
-        console.result(f"  What was there is kept as {home.shown(path)}\n")
+        console.result(f"  What was there is kept as {home.shown_place(path)}\n")
     return ExitCode.DONE

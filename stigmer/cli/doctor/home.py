@@ -13,10 +13,13 @@ from stigmer.backends.health import Health
 from stigmer.cli import wiring
 from stigmer.cli.config import Project, read_config
 from stigmer.cli.console import count
+from stigmer.cli.doctor.sealed import sealed
 from stigmer.cli.doctor.told import Told, error, failed, ok, unused, warned, warning
-from stigmer.cli.home import CONFIG_FILE, MASTER_KEY_FILE, shown
+from stigmer.cli.home import CONFIG_FILE, shown, shown_place
+from stigmer.cli.passphrase import KEY_FILE_VARIABLE
 from stigmer.cli.settings import Settings
 from stigmer.errors import ExitCode, StigmerError
+from stigmer.secrets.key_places import Sort
 
 _LOOSE = 0o077
 _LITTLE = 200 * 2**20  # bytes free, below which a migration with its backup may not find room
@@ -111,20 +114,46 @@ def _health(health: Health, settings: Settings) -> Iterator[Told]:
     if health.busy:
         words = f"another process is writing to {place} at this moment"
         yield warning("store-lock", words, "wait until it has finished", "backend.busy")
-    if health.key is not None:
+    if _is_untried(health) or (health.key is None and not health.damage):
+        yield from _master_key(settings, tried=health.key is None)
+    elif health.key is not None:
         yield from failed("master-key", health.key)
-    elif not health.damage:
-        yield from _master_key(settings.home / MASTER_KEY_FILE)
+    if health.opening is not None:
+        yield from sealed(health.opening)
 
 
-def _master_key(file: Path) -> Iterator[Told]:
-    """The key, of which it is known that it fits where anything needs it."""
-    if not os.path.exists(file):
+def _is_untried(health: Health) -> bool:
+    return isinstance(health.key, StigmerError) and health.key.code == "secret.passphrase_needed"
+
+
+def _master_key(settings: Settings, *, tried: bool) -> Iterator[Told]:
+    """The key, of which it is known that it fits where anything needs it, unless it was not tried."""
+    try:
+        found = wiring.key_place(settings)
+    except StigmerError as failure:
+        yield from failed("master-key", failure)
+        return
+    if found is None:
         yield ok("master-key", "there is no master key, and nothing is sealed that needs one")
-    elif file.stat().st_mode & _LOOSE:
-        yield warning("master-key", f"others may read {shown(file)}", f"chmod 600 {shown(file)}")
+        return
+    sort, place = found[0], shown_place(found[1])
+    if sort is Sort.KEYCHAIN:
+        yield ok("master-key", f"the master key is in {place}, and is the store's")
+    elif os.stat(found[1]).st_mode & _LOOSE:
+        yield warning("master-key", f"others may read {place}", f"chmod 600 {place}")
+    elif not tried:
+        words = f"{place} is under a passphrase, so that nobody knows whether it is the store's"
+        yield unused("master-key", words, f"{KEY_FILE_VARIABLE}=FILE stigmer doctor")
     else:
-        yield ok("master-key", f"{shown(file)} is the store's, and yours alone")
+        protected = ", under a passphrase" if sort is Sort.PASSPHRASE else ""
+        yield ok("master-key", f"{place} is the store's{protected}, and yours alone")
+
+
+def passphrase_file(environ: Mapping[str, str]) -> Iterator[Told]:
+    """The file with the passphrase of the master key, where a variable names one."""
+    file = environ.get(KEY_FILE_VARIABLE)
+    if file and os.path.isfile(file) and os.stat(file).st_mode & _LOOSE:
+        yield warning("passphrase", f"others may read {shown(Path(file))}", f"chmod 600 {shown(Path(file))}")
 
 
 def room(place: Path) -> Iterator[Told]:

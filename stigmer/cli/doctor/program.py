@@ -13,11 +13,22 @@ from stigmer import __version__
 from stigmer.cli.console import Style
 from stigmer.cli.doctor.told import Told, ok, unused, warning
 from stigmer.resources.kinds import nearest
+from stigmer.secrets.allowed import VARIABLES
 
 _VARIABLES = {
+    "STIGMER_ALLOW_ENV": "says which variables manifests may read",
+    "STIGMER_ALLOW_FILES": "says which files manifests may read",
+    "STIGMER_ALLOW_KEYRING": "says which entries of the keychain manifests may read",
     "STIGMER_BACKEND": "names the backend",
     "STIGMER_HOME": "says where the home is",
+    "STIGMER_MASTER_KEY_FILE": "names the file with the master key",
+    "STIGMER_MASTER_KEY_PASSPHRASE_FILE": "names the file with the passphrase of the master key",
     "STIGMER_ORG": "names the organization",
+}
+# What is read, and may be a secret itself: of its value nothing is shown.
+_CONFIDENTIAL = {
+    "STIGMER_AGE_IDENTITY": "opens values that are sealed with age",
+    "STIGMER_BACKUP_PASSPHRASE": "is the passphrase of backups",
 }
 # Known by name, and no value of theirs is ever shown.
 _NOT_SHOWN = {"STIGMER_ENDPOINT", "STIGMER_TOKEN"}
@@ -44,10 +55,16 @@ def variables(environ: Mapping[str, str]) -> Iterator[Told]:
     for name in sorted(each for each in environ if each.startswith("STIGMER_")):
         if name in _NOT_SHOWN:
             yield warning("variable", f"{name} is set, and this version of stigmer does not read it yet")
+        elif name in _CONFIDENTIAL:
+            yield ok("variable", f"{name} {_CONFIDENTIAL[name]}")
         elif name not in _VARIABLES:
-            near = nearest(name, [*_VARIABLES, *_NOT_SHOWN])
-            mend = f"did you mean {near}?" if near else f"variables: {', '.join(_VARIABLES)}"
+            near = nearest(name, [*_VARIABLES, *_CONFIDENTIAL, *_NOT_SHOWN])
+            mend = (
+                f"did you mean {near}?" if near else f"variables: {', '.join([*_VARIABLES, *_CONFIDENTIAL])}"
+            )
             yield warning("variable", f"{name} is set, and is no variable of stigmer's", mend)
+        elif not environ[name] and name in VARIABLES.values():
+            yield ok("variable", f"{name} {_VARIABLES[name]}: none")
         elif not environ[name]:
             yield warning("variable", f"{name} is set to nothing, which counts as not set", f"unset {name}")
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from stigmer.cli.known_secrets import told
 from stigmer.cli.plan_outputs.escaping import html_code, html_prose
 from stigmer.cli.plan_outputs.fitting import size
 from stigmer.errors import Diagnostic
@@ -27,6 +28,7 @@ def problems_table(found: Sequence[Diagnostic], named: Callable[[str], str], roo
 
 
 def _row(found: Diagnostic, named: Callable[[str], str]) -> str:
+    found = told(found)
     place = found.location
     where = f"{named(place.file)}:{place.line}" if place is not None else found.resource or ""
     hint = f"<br>{html_prose(found.hint)}" if found.hint else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from stigmer.cli.known_secrets import told
 from stigmer.cli.repository import repository_of
 from stigmer.errors import Diagnostic
 
@@ -33,7 +34,7 @@ def make_report(
         replace(each, location=replace(each.location, file=named(each.location.file)))
         if each.location
         else each
-        for each in found
+        for each in map(told, found)
     )
     return Report(tuple(dict.fromkeys(map(named, files))), tuple(diagnostics), failed, command)
 

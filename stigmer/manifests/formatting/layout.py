@@ -25,7 +25,7 @@ from stigmer.manifests.formatting.written import (
 )
 from stigmer.resources.fields import Field, written_fields
 from stigmer.resources.kinds import Kind, kinds_by_name
-from stigmer.resources.resource import encode
+from stigmer.resources.resource import SOPS_KEY, encode
 
 
 class LayoutError(Exception):
@@ -33,13 +33,15 @@ class LayoutError(Exception):
 
 
 def laid_out(data: bytes) -> bytes:
-    """A stream in its layout; as it is where none of its documents is a manifest.
+    """A stream in its layout; as it is where none of its documents is a manifest, and where sops encrypted them.
 
     Raises YamlError for what cannot be read, and LayoutError.
     """
     values = list(yaml.read(data))
     if not any(isinstance(each.value, dict) and _kind(each.value) for each in values):
         return data
+    if any(SOPS_KEY in each.value for each in values if isinstance(each.value, dict)):
+        return data  # its MAC is over the values in their order
     text = plain_text(data)
     found = documents(text)
     if found is None:

@@ -62,10 +62,16 @@ def _violations(error: Any, checked: Checked) -> Iterator[Violation]:
     elif rule == "uniqueItems":
         yield _twice(error.instance, path)
     else:
-        refused = Refused(error.instance, may_be_secret(path, checked), why)
+        hidden = may_be_secret(path, checked) or _is_no_flag(path, error.instance)
+        refused = Refused(error.instance, hidden, why)
         code, say = WORDS[rule]
         node = checked.node(error.schema_path[:-1])
         yield Violation(path, code, say(refused), _hint(refused, rule, path, node, checked))
+
+
+def _is_no_flag(path: Path, value: Any) -> bool:
+    """Whether what stands in the place of `is_secret` is longer than any yes or no: then it may be the secret."""
+    return path[-1:] == ("is_secret",) and isinstance(value, str) and len(value) > len("false")
 
 
 def _missing(name: str, path: Path, node: dict[str, Any], checked: Checked) -> Violation:

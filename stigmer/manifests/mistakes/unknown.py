@@ -18,6 +18,7 @@ _MOST_LISTED = 8
 _COMMON = frozenset(
     {"name", "description", "kind", "version", "type", "tags", "data", "input", "output", "metadata"}
 )
+_OF_VALUES = frozenset({"stigmer.commons.v1.EnvironmentValue", "stigmer.commons.v1.ValueSource"})
 _MADE_WHY = {
     "status": "it tells what became of the resource",
     "id": "a manifest is known by its name",
@@ -103,6 +104,9 @@ def _mistaken(name: str, path: Path, holder: Message, checked: Checked) -> Viola
     if near is not None:
         hint = _unless_there(f"did you mean {near}?", near, checked.value(path))
         return Violation(place, "schema.unknown", words, hint, key=True, meant=((*path, near),))
+    if holder.name in _OF_VALUES and not name.replace("_", "").isalpha():
+        # A value in braces, without what it is the value of, reads as a key.
+        words = "this is not a field here"
     return Violation(place, "schema.unknown", words, _list(fields, path, checked), key=True)
 
 

@@ -17,7 +17,7 @@ from stigmer.resources.paths import Path
 _LONGEST_SHOWN = 60
 _MOST_LISTED = 8
 _SENSITIVE = re.compile(
-    r"(?:^|[_.-])(?:token|secret|pass(?:word|wd|phrase)?|authorization|api[_-]?key|credentials?|private[_-]?key|cookie)$",
+    r"(?:^|[_.-])(?:token|secret|pass(?:word|wd|phrase)?|authentication|authorization|api[_-]?key|credentials?|private[_-]?key|cookie)$",
     re.IGNORECASE,
 )
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")

@@ -15,7 +15,7 @@ from stigmer.manifests.source import Source
 from stigmer.resources.keys import Key
 from stigmer.resources.kinds import Kind, kinds_by_name, nearest
 from stigmer.resources.paths import Path
-from stigmer.resources.resource import label
+from stigmer.resources.resource import SOPS_KEY, label
 
 _ANY_VERSION = "agentic.stigmer.ai/v1"
 
@@ -109,6 +109,8 @@ def read_overlays(sources: Iterable[Source], *, strict: bool) -> Overlays:
                 continue
             found = _overlay(document.value, Origin(source, document.line, document.start), strict)
             if isinstance(found, Overlay):
+                if SOPS_KEY in found.value:
+                    read.diagnostics += _encrypted(found, flow=document.node.flow_style)
                 read.by_name.setdefault((found.kind.name, found.name), []).append(found)
             else:
                 read.diagnostics.append(found)
@@ -140,6 +142,16 @@ def _overlay(value: Any, origin: Origin, strict: bool) -> Overlay | Diagnostic:
             place,
         )
     return Overlay(kind, name, org, value, origin)
+
+
+def _encrypted(overlay: Overlay, *, flow: bool) -> list[Diagnostic]:
+    """What is wrong with an overlay that sops encrypted, of which its block is taken out."""
+    from stigmer.manifests.sops.document import without_block  # only few projects have such files
+
+    return [
+        overlay.diagnostic(each.code, each.message, each.hint, overlay.origin.locate(each.path, key=each.key))
+        for each in without_block(overlay.kind, overlay.value, flow=flow)
+    ]
 
 
 def _kind(value: Any) -> Kind | Unrecognized:

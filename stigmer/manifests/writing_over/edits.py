@@ -54,6 +54,12 @@ class Edits:
         else:
             self._replace_lines(branch, entry, value)
 
+    def rename(self, entry: Entry, name: str) -> None:
+        """Puts another name in the place of an entry's key, in the quotes that it has."""
+        if entry.key is not None and entry.key.value != name:
+            quote = entry.key.style if entry.key.style in ("'", '"') else ""
+            self._put(entry.key.start, entry.key.end, f"{quote}{name}{quote}")
+
     def insert(self, branch: Branch, after: Entry | None, name: str | None, value: Any) -> None:
         """Puts an entry after another that stays, or before all; `name` is None for an item of a list."""
         if not branch.flow:
@@ -107,7 +113,7 @@ class Edits:
         column = branch.entries[0].start - line_start(text, branch.entries[0].start)
         indicated = _in_lines(None, value)[1:] if entry.key is None else _in_lines("k", value)[2:]
         first, _, others = indicated.partition("\n")
-        beside = self._beside(start, old.end)
+        beside = self._beside(start, old)
         lines = [f"{first}{beside}", *_indented(others, column)]
         self._put(start, end, "\n".join(lines))
 
@@ -120,13 +126,15 @@ class Edits:
             raise WritingError(f"'{entry.key.value}' has no value to replace")
         return match.end()
 
-    def _beside(self, start: int, end: int) -> str:
+    def _beside(self, start: int, old: Leaf | Branch) -> str:
         """The comment on the line where a value is introduced, or on the one where it ends."""
-        match = _BESIDE.match(self.text, end) if "\n" not in self.text[start:end] else None
-        if match is None:
-            header = re.compile(r"[ \t]*(?:[|>][^\s#]*)?([ \t]+#[^\r\n]*)").match(self.text, start)
-            return "  " + header[1].strip() if header is not None else ""
-        return match.group()
+        header = re.compile(r"[ \t]*(?:[|>][^\s#]*)?([ \t]+#[^\r\n]*)").match(self.text, start)
+        if header is not None:
+            return "  " + header[1].strip()
+        # What stands beside the last entry of a block is about that entry.
+        ends = isinstance(old, Leaf) or "\n" not in self.text[start : old.end]
+        match = _BESIDE.match(self.text, old.end) if ends else None
+        return match.group() if match is not None else ""
 
     def _insert_lines(self, branch: Branch, after: Entry | None, text: str) -> None:
         column = branch.entries[0].start - line_start(self.text, branch.entries[0].start)

@@ -24,7 +24,7 @@ from stigmer.manifests.writing_over.edits import Edits, WritingError
 from stigmer.manifests.writing_over.live import as_written, without_fingerprints, without_system
 from stigmer.manifests.writing_over.places import roots
 from stigmer.resources.canonical import ReadText, canonicalize
-from stigmer.resources.resource import encode
+from stigmer.resources.resource import SOPS_KEY, SOPS_MARK, encode
 
 _MARK = "\ufeff"
 
@@ -78,6 +78,11 @@ class Overwriting:
         source = manifest.origin.source
         if manifest.origin.overlays:
             self.failures.append(Failure(source, (manifest,), "an overlay is merged over it"))
+            return True
+        if SOPS_MARK.encode() in source.data and manifest.origin.written((SOPS_KEY, "mac")) is not None:
+            self.failures.append(
+                Failure(source, (manifest,), "sops encrypted it, so only sops can change it")
+            )
             return True
         self._over.setdefault(file_of(source), _Over(source)).wanted.append((manifest, body))
         return True

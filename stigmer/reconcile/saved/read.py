@@ -27,7 +27,7 @@ from stigmer.reconcile.saved.saved import About, InManifest, Reread, Saved
 from stigmer.reconcile.saved.text import SECTION, edited
 from stigmer.resources.confidential import Redacted, Unresolved
 from stigmer.resources.keys import Key
-from stigmer.resources.resource import Env, File, Keyring, digest, encode
+from stigmer.resources.resource import Age, Env, File, Keyring, digest, encode
 
 Json = Mapping[str, Any]
 
@@ -147,6 +147,8 @@ def _reread(said: Json) -> Reread:
             return Reread(File(path), directory)
         case {"keyring": {"service": service, "username": username}}:
             return Reread(Keyring(service, username))
+        case {"age": armored}:
+            return Reread(Age(armored))
         case {"manifest": file, "root": root, "org": org}:
             return Reread(InManifest(file, root, org))
     raise ValueError(said)

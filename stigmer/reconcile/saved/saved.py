@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from stigmer.backends.contract import Commit
 from stigmer.reconcile.plan import Plan
 from stigmer.resources.keys import Key
-from stigmer.resources.resource import Env, File, Keyring
+from stigmer.resources.resource import Age, Env, File, Keyring
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Reread:
     """Where the value of a secret is read again. `directory` is what relative files start from, itself relative to the working
     directory where it may be."""
 
-    source: Env | File | Keyring | InManifest
+    source: Env | File | Keyring | Age | InManifest
     directory: str = "."
 
 

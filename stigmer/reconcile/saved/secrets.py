@@ -17,20 +17,20 @@ from stigmer.reconcile.plan import Create, Plan, Update
 from stigmer.reconcile.saved.saved import InManifest, Reread, Saved, Sources
 from stigmer.resources.confidential import Secret, short_fingerprint
 from stigmer.resources.keys import DEFAULT_ORG, Key
-from stigmer.resources.resource import Env, File, Keyring, Literal, SecretSlot, label
-from stigmer.secrets.sources import fetch
+from stigmer.resources.resource import Age, Env, File, Keyring, Literal, SecretSlot, SecretSource, Sops, label
+from stigmer.secrets.sources import Surroundings, fetch
 
 _AGAIN = "save the plan again with stigmer diff --save"
 
 
 class _Written:
-    """Secrets that are written in manifests in clear; each file is read once."""
+    """Secrets that are written in manifests, in clear or encrypted by sops; each file is read once."""
 
     def __init__(self) -> None:
         self._read: dict[InManifest, Mapping[Key, Manifest] | str] = {}
 
-    def value(self, where: InManifest, key: Key, path: str) -> Secret | str:
-        """The secret of a resource at a field path, or why there is none in words."""
+    def source(self, where: InManifest, key: Key, path: str) -> Literal | Sops | str:
+        """How the secret of a resource at a field path is written, or why there is none in words."""
         if where not in self._read:
             self._read[where] = _declared(where)
         declared = self._read[where]
@@ -38,8 +38,8 @@ class _Written:
             return declared
         manifest = declared.get(key)
         for slot in manifest.resource.secrets if manifest is not None else ():
-            if slot.path == path and isinstance(slot.source, Literal):
-                return slot.source.value
+            if slot.path == path and isinstance(slot.source, (Literal, Sops)):
+                return slot.source
         return "the manifest does not say it any more"
 
 
@@ -79,10 +79,10 @@ def sources(plan: Plan, manifests: Iterable[Manifest]) -> tuple[Sources, tuple[D
 
 
 def with_values(
-    saved: Saved, backend: Backend, environ: Mapping[str, str]
+    saved: Saved, backend: Backend, surroundings: Surroundings
 ) -> tuple[Plan, tuple[Diagnostic, ...]]:
     """The plan with the values of its secrets, and `plan.secret` of every one that cannot be read or is another by now."""
-    read = list(_read_again(saved, environ))
+    read = list(_read_again(saved, surroundings))
     values = [value for *_, value in read if isinstance(value, Secret)]
     made = iter(backend.fingerprints(values) if values else ())
     entries: dict[Key, dict[str, SecretEntry]] = {}
@@ -116,17 +116,22 @@ def _reread(manifest: Manifest, slot: SecretSlot, written: _Written) -> Reread |
     """Where a secret is read again; None where that would not give it, as of what came through standard input or is in an overlay."""
     source = manifest.source_of(slot)
     match slot.source:
-        case Env() | Keyring():
+        case Env() | Keyring() | Age():
             return Reread(slot.source)
         case File():
             return Reread(slot.source, _portable(source.directory, source.root))
-        case Literal(value):
+        case Literal() | Sops():
             file, root = _portable(source.name, source.root), _portable(source.root, source.root)
             where = InManifest(file, root, manifest.key.org or DEFAULT_ORG)
-            again = written.value(where, manifest.key, slot.path)
-            if isinstance(again, Secret) and again.reveal() == value.reveal():
+            if _is_same(slot.source, written.source(where, manifest.key, slot.path)):
                 return Reread(where)
     return None
+
+
+def _is_same(source: Literal | Sops, again: Literal | Sops | str) -> bool:
+    if isinstance(source, Literal):
+        return isinstance(again, Literal) and again.value.reveal() == source.value.reveal()
+    return again == source
 
 
 def _portable(path: str, root: str) -> str:
@@ -139,7 +144,7 @@ def _portable(path: str, root: str) -> str:
 
 
 def _read_again(
-    saved: Saved, environ: Mapping[str, str]
+    saved: Saved, surroundings: Surroundings
 ) -> Iterator[tuple[Create | Update, str, Reread, Secret | str]]:
     """Each secret that is to be read, with its value, or why it cannot be read in words."""
     written = _Written()
@@ -148,9 +153,13 @@ def _read_again(
             continue
         for path, where in saved.sources.get(change.key, {}).items():
             if isinstance(where.source, InManifest):
-                yield change, path, where, written.value(where.source, change.key, path)
+                source: SecretSource | str = written.source(where.source, change.key, path)
+            else:
+                source = where.source
+            if isinstance(source, str):
+                yield change, path, where, source
                 continue
-            value = fetch(where.source, os.path.abspath(where.directory), environ)
+            value = fetch(source, os.path.abspath(where.directory), surroundings)
             yield change, path, where, value if isinstance(value, Secret) else getattr(value, "reason", "")
 
 
@@ -162,6 +171,8 @@ def _shown(where: Reread) -> str:
             return f"the file {path}"
         case Keyring(service, username):
             return f"the keychain's entry for {username} under {service}"
+        case Age():
+            return "the sealed value"
         case InManifest(file):
             return file
 
@@ -174,6 +185,8 @@ def _mend(where: Reread) -> str:
             return "run this in the directory in which the plan was saved, or one that is laid out like it"
         case Keyring():
             return "run this where that entry is"
+        case Age():
+            return "run this where an identity is that opens it"
 
 
 def _refusal(change: Create | Update, path: str, words: str, hint: str) -> Diagnostic:
@@ -184,10 +197,11 @@ def _refusal(change: Create | Update, path: str, words: str, hint: str) -> Diagn
 
 
 def _unrepeatable(manifest: Manifest, slot: SecretSlot) -> Diagnostic:
+    written = "is encrypted" if isinstance(slot.source, Sops) else "is written in clear"
     return manifest.diagnostic(
         Severity.ERROR,
         "plan.secret",
-        f"{slot.path} is written in clear where it cannot be read again, and a plan holds no secret",
+        f"{slot.path} {written} where it cannot be read again, and a plan holds no secret",
         path=slot.steps,
         hint="take it from outside with value_from; standard input and overlays are not read again",
     )

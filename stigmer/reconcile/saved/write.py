@@ -13,7 +13,7 @@ from stigmer.errors import Location
 from stigmer.reconcile.plan import Change, Create, Delete, Release, Settled, Unchanged, Update, Wanted
 from stigmer.reconcile.saved.saved import InManifest, Reread, Saved
 from stigmer.reconcile.saved.text import FORMAT_VERSION
-from stigmer.resources.resource import Env, File, Keyring
+from stigmer.resources.resource import Age, Env, File, Keyring
 
 Json = dict[str, Any]
 
@@ -99,6 +99,8 @@ def _reread(where: Reread) -> Json:
             return {"file": path, "directory": where.directory}
         case Keyring(service, username):
             return {"keyring": {"service": service, "username": username}}
+        case Age(armored):
+            return {"age": armored}
         case InManifest(file, root, org):
             return {"manifest": file, "root": root, "org": org}
     assert_never(where.source)

@@ -8,18 +8,35 @@ instances.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from stigmer.checks.world import Bodies, Body, World
 from stigmer.resources.keys import Key
 
 TEMPLATES = {"AgentInstance": ("agent", "Agent"), "WorkflowInstance": ("workflow", "Workflow")}
 """The field of each kind of instance that names its template, and the template's kind."""
 
+EXECUTIONS = {
+    "AgentExecution": (("session", "Session"), ("agent_instance", "AgentInstance"), ("agent", "Agent")),
+    "WorkflowExecution": (("workflow_instance", "WorkflowInstance"), ("workflow", "Workflow")),
+}
+"""Of each kind of execution the fields that may say what is run, each with the kind that it names."""
+
+Body = Mapping[str, Any]
+"""A resource in canonical form, whole."""
+
 Names = Mapping[str, Mapping[str, Any]]
 """The `data` of an `env_spec` or of an environment."""
+
+
+class Bodies(Protocol):
+    """Resources as they are, or will be, at one moment."""
+
+    asked: dict[Key, Asked | None]
+
+    def body(self, key: Key) -> Body | None:
+        """What a key names; None where it is not there or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,11 @@ def template_of(kind: str, body: Body) -> Key:
     return reference(body["spec"][field], target)
 
 
+def default_instance(template: Key) -> Key:
+    """The instance in which executions of a template run that name none: it has the template's name."""
+    return template._replace(kind=f"{template.kind}Instance")
+
+
 def environments_of(body: Body) -> list[Key]:
     """The environments that an instance binds, in order."""
     return [reference(each, "Environment") for each in body["spec"].get("environment_refs", ())]
@@ -87,10 +109,3 @@ def required(about: Mapping[str, Any]) -> bool:
 def reference(value: Mapping[str, str], kind: str) -> Key:
     """Whom a canonical reference to a kind within an organization names."""
     return Key(kind, value["org"], value["name"])
-
-
-def instances(world: World) -> Iterator[tuple[str, Body]]:
-    """Every declared instance, with its kind."""
-    for kind in TEMPLATES:
-        for manifest in world.by_kind.get(kind, ()):
-            yield kind, manifest.resource.body
