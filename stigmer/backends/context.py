@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from stigmer.backends.contract import CONTEXT_LIFETIME
 from stigmer.errors import ExitCode, StigmerError
 from stigmer.resources.confidential import Secret
-
-CONTEXT_LIFETIME = timedelta(minutes=15)
-"""How long a context lasts unless it is renewed: longer than a runner may be silent, shorter than anybody would mind."""
 
 
 @dataclass(frozen=True, slots=True)

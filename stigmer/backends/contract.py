@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from stigmer.errors import Diagnostic, Severity
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import Key
+
+CONTEXT_LIFETIME = timedelta(minutes=15)
+"""How long a context (`stigmer.backends.context`) lasts unless it is renewed: longer than a runner may be silent, shorter than anybody
+would mind."""
 
 
 class Operation(StrEnum):

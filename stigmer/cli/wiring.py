@@ -25,7 +25,6 @@ from stigmer.backends.contract import (
     Version,
 )
 from stigmer.backends.health import Health
-from stigmer.backends.sealing import Rotation, Sealing
 from stigmer.cli import home
 from stigmer.cli.config import BackendEntry, read_config
 from stigmer.cli.passphrase import key_passphrase, key_passphrase_unasked
@@ -39,6 +38,7 @@ from stigmer.secrets.key_places import VARIABLE, HomeKey, Sort
 
 if TYPE_CHECKING:
     from stigmer.backends.local.backup import Backup
+    from stigmer.backends.sealing import Rotation, Sealing
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from stigmer.backends.context import CONTEXT_LIFETIME, Contexts, ExecutionContext, Grant
+from stigmer.backends.context import Contexts, ExecutionContext, Grant
+from stigmer.backends.contract import CONTEXT_LIFETIME
 from stigmer.errors import StigmerError
 from stigmer.runners.placeholders import Machine, Redactor, placeholders, put_in
 

@@ -10,13 +10,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from stigmer.backends.context import (
-    CONTEXT_LIFETIME,
     ContextDeniedError,
     ContextValue,
     ExecutionContext,
     Grant,
 )
-from stigmer.backends.contract import Stored
+from stigmer.backends.contract import CONTEXT_LIFETIME, Stored
 from stigmer.backends.supply import supplied
 from stigmer.errors import NotFoundError
 from stigmer.resources.confidential import Secret

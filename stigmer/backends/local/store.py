@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import apsw
 
-from stigmer.backends.context import CONTEXT_LIFETIME, ExecutionContext, Grant
 from stigmer.backends.contract import (
+    CONTEXT_LIFETIME,
     Batch,
     Committed,
     Head,
@@ -31,7 +31,6 @@ from stigmer.backends.history import HISTORY_KIND, version_resource
 from stigmer.backends.local import rows
 from stigmer.backends.local.checks import refusals, still_referred
 from stigmer.backends.local.connection import open_reader, open_writer, reading, use_wal, writing
-from stigmer.backends.local.contexts import Contexts
 from stigmer.backends.local.faults import faults_named
 from stigmer.backends.local.files import (
     make_private_directory,
@@ -53,12 +52,14 @@ from stigmer.backends.local.schema import stored_kinds
 from stigmer.backends.local.search import search
 from stigmer.backends.local.vault import Vault
 from stigmer.backends.local.writes import Writer
-from stigmer.backends.supply import supplied
 from stigmer.errors import Diagnostic, NotFoundError, RefusedError
 from stigmer.resources.confidential import Secret
 from stigmer.resources.keys import DEFAULT_ORGANIZATION, Key
-from stigmer.resources.needs import EXECUTIONS
 from stigmer.secrets.keys import KeyPlace
+
+if TYPE_CHECKING:
+    from stigmer.backends.context import ExecutionContext, Grant
+    from stigmer.backends.local.contexts import Contexts
 
 BUSY_TIMEOUT = 10.0
 """Seconds for which a writer waits for another."""
@@ -74,7 +75,6 @@ class LocalBackend:
         self._connection = connection
         self._store_id = str(connection.execute("SELECT store_id FROM store").get)
         self._vault = Vault(connection, self._store_id, master_key, read_only=read_only)
-        self._contexts = Contexts(connection, self._vault)
         kinds = stored_kinds()
         if read_only:
             present = {
@@ -316,10 +316,18 @@ class LocalBackend:
         with faults_named(self._path):
             return search(self._connection, text, org, limit)
 
+    @property
+    def _contexts(self) -> Contexts:
+        from stigmer.backends.local.contexts import Contexts  # runners alone ask for them
+
+        return Contexts(self._connection, self._vault)
+
     def open_context(
         self, execution_id: str, *, lifetime: timedelta = CONTEXT_LIFETIME, now: datetime | None = None
     ) -> Grant:
         """Makes the context of an execution; see the contract."""
+        from stigmer.backends.supply import supplied
+
         with faults_named(self._path):
             self._vault.ready()
             with reading(self._connection):
@@ -327,6 +335,8 @@ class LocalBackend:
             return self._contexts.open(execution_id, values, now, lifetime)
 
     def _execution(self, execution_id: str) -> Stored:
+        from stigmer.resources.needs import EXECUTIONS
+
         for kind in (self._kinds[name] for name in EXECUTIONS if name in self._kinds):
             sql = f"{rows.STORED.format(table=kind.table)} WHERE r.id = ?"
             for row in self._connection.execute(sql, (execution_id,)):
