@@ -189,7 +189,7 @@ def _check(document: _Document, reading: _Reading) -> None:
             read_text=read_text(origin.source),
             readers=document.readers,
         )
-        if not wrong and any(isinstance(each.source, Sops) for each in resource.secrets):
+        if resource.secrets and not wrong and any(isinstance(each.source, Sops) for each in resource.secrets):
             from stigmer.manifests.sops.document import placed
 
             resource, wrong = placed(resource, origin)

@@ -181,14 +181,12 @@ def former_key(change: Change) -> Key:
 def expected_revisions(changes: Iterable[Change], heads: Mapping[Key, Head]) -> Mapping[Key, int]:
     """What changes refer to and leave alone, with its revision."""
     all_of_them = tuple(changes)
+    puts = (each for each in all_of_them if isinstance(each, (Create, Update)))
+    live = {key: heads[key].revision for each in puts for key in each.references if key in heads}
+    if not live:
+        return live
     touched = {each.key for each in all_of_them} | {former_key(each) for each in all_of_them}
-    return {
-        key: heads[key].revision
-        for change in all_of_them
-        if isinstance(change, (Create, Update))
-        for key in change.references
-        if key in heads and key not in touched
-    }
+    return {key: revision for key, revision in live.items() if key not in touched}
 
 
 OWNER_PATH = "metadata.set"

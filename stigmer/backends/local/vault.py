@@ -234,6 +234,8 @@ class Vault:
 
     def _sealed(self, resource_id: str | None) -> list[tuple[str, str, bytes]]:
         """What is stored of a resource: field path, fingerprint and sealed value."""
+        if resource_id is None:
+            return []
         sql = "SELECT path, fingerprint, ciphertext FROM secret_values WHERE resource_id = ? ORDER BY path"
         return self._connection.execute(sql, (resource_id,)).fetchall()  # type: ignore[return-value]
 
